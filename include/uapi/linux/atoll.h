@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Atoll's wire: the generic netlink family "atoll".
+ *
+ * Every command needs CAP_SYS_ADMIN in the initial user namespace, and the
+ * family exists in the initial network namespace only.  Attributes are
+ * validated strictly: one that the command does not take, one of a wrong
+ * type or length, and one that is missing are each refused, with an errno
+ * and a sentence in NLMSGERR_ATTR_MSG (ask for it: NETLINK_EXT_ACK).  A
+ * refused command has changed nothing.  Integers are in host byte order.
+ * Numbers are never reused.
+ *
+ * The attribute tree.  (u32) is the type, "out" is what a reply carries,
+ * "in" what a request may carry, * marks what a request must carry.
+ *
+ * ATOLL_CMD_HOST_GET		in: nothing			out: HOST
+ * ATOLL_CMD_HOST_SET		in: *HOST { *POOL_LIMIT }	out: nothing
+ *	Sets how many bytes of the host's memory guests may hold together.
+ *	Rounded down to whole 2 MiB extents.  Lowering it below what is in
+ *	use is refused.
+ *
+ *	ATOLL_A_HOST (nest)
+ *		ATOLL_HOST_A_VERSION		(string) version of the module
+ *		ATOLL_HOST_A_BACKEND		(string) "svm"
+ *		ATOLL_HOST_A_VCPUS_MAX		(u32) most vCPUs a VM may have
+ *		ATOLL_HOST_A_VMS		(u32) VMs defined
+ *		ATOLL_HOST_A_VMS_ACTIVE		(u32) VMs running or paused
+ *		ATOLL_HOST_A_POOL_LIMIT		(u64) bytes
+ *		ATOLL_HOST_A_POOL_USED		(u64) bytes held by VMs
+ *		ATOLL_HOST_A_CPUS_ON		(u32) host CPUs that have
+ *						virtualization switched on
+ *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
+ *						CPU features in use: "nrips" ...
+ *
+ * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *VCPUS *BOOT }
+ *				out: VM, as VM_GET
+ *	Takes the memory, reads the image's headers, and leaves the VM in
+ *	state NEW.  The files are kept open until the VM is undefined; their
+ *	contents are read at each start.
+ *
+ * ATOLL_CMD_VM_UNDEFINE	in: *VM { *NAME }		out: nothing
+ *	Refused while the VM is RUNNING or PAUSED.
+ *
+ * ATOLL_CMD_VM_GET		in: *VM { *NAME }		out: VM
+ *				dump, in: nothing		out: VM, each
+ *
+ * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING
+ * ATOLL_CMD_VM_STOP		RUNNING, PAUSED, CRASHED -> STOPPED
+ * ATOLL_CMD_VM_KILL		as STOP, and never asks the guest
+ * ATOLL_CMD_VM_PAUSE		RUNNING -> PAUSED
+ * ATOLL_CMD_VM_RESUME		PAUSED -> RUNNING
+ *				in: *VM { *NAME }		out: nothing
+ *	Each returns when the new state holds.
+ *
+ * ATOLL_CMD_VM_EVENT		multicast group "events"	out: VM, EVENT
+ *	Sent after each change of state, with the VM as VM_GET shows it.
+ *
+ *	ATOLL_A_EVENT (u32, enum atoll_event)
+ *
+ *	ATOLL_A_VM (nest)
+ *		ATOLL_VM_A_NAME		(string) 1 to 63 of [A-Za-z0-9._-]
+ *		ATOLL_VM_A_ID		(u32, out) never reused while loaded
+ *		ATOLL_VM_A_MEMORY	(u64) bytes, a multiple of 4096
+ *		ATOLL_VM_A_NR_VCPUS	(u32) 1 to VCPUS_MAX
+ *		ATOLL_VM_A_BOOT		(nest, in)
+ *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
+ *						reading in the caller
+ *			ATOLL_BOOT_A_FORMAT	(u32, enum atoll_boot_format)
+ *						absent: AUTO
+ *			ATOLL_BOOT_A_LOAD_ADDR	(u64) FLAT only: gpa of the
+ *						first byte, also the entry
+ *			ATOLL_BOOT_A_CMDLINE	(string, up to 4095 bytes) as
+ *						the guest shall see it: its
+ *						first word is the image's name
+ *			ATOLL_BOOT_A_MODULE	(nest, repeated up to 32 times)
+ *				ATOLL_MODULE_A_FD	(u32) *
+ *				ATOLL_MODULE_A_CMDLINE	(string, up to 4095)
+ *		ATOLL_VM_A_STATE	(u32, out, enum atoll_state)
+ *		ATOLL_VM_A_EXIT_CODE	(u32, out) STOPPED by its own exit:
+ *					the code that the guest wrote
+ *		ATOLL_VM_A_CRASH	(nest, out) CRASHED, or STOPPED after:
+ *			ATOLL_CRASH_A_REASON	(string)
+ *			ATOLL_CRASH_A_VCPU	(u32) index of the vCPU
+ *			ATOLL_CRASH_A_REGS	(nest) as below
+ *		ATOLL_VM_A_CONSOLE	(string, out) the tty's name: "ttyATL0"
+ *		ATOLL_VM_A_CONSOLE_PENDING (u32, out) bytes of console output
+ *					that nobody has read yet
+ *		ATOLL_VM_A_CONSOLE_LOST	(u64, out) bytes of console output
+ *					dropped because nobody read them
+ *		ATOLL_VM_A_UPTIME_NS	(u64, out) since the last start, time
+ *					spent PAUSED included; of a VM that
+ *					has ended: how long it ran
+ *		ATOLL_VM_A_UNCLAIMED	(u64, out) accesses to ports and
+ *					addresses that no device claims
+ *		ATOLL_VM_A_VCPU		(nest, out, repeated)
+ *			ATOLL_VCPU_A_INDEX	(u32)
+ *			ATOLL_VCPU_A_STATE	(u32, enum atoll_vcpu_state)
+ *			ATOLL_VCPU_A_TID	(u32) host thread; absent: none
+ *			ATOLL_VCPU_A_CPU	(u32) host CPU it last ran on;
+ *						absent: never ran
+ *			ATOLL_VCPU_A_EXIT	(nest, repeated, only if any)
+ *				ATOLL_EXIT_A_KIND	(string) "cpuid" ...
+ *				ATOLL_EXIT_A_COUNT	(u64)
+ *		REGS (nest)
+ *			ATOLL_REGS_A_GPR	(binary, 16 u64: RAX RCX RDX
+ *						RBX RSP RBP RSI RDI R8 .. R15)
+ *			ATOLL_REGS_A_RIP	(u64)
+ *			ATOLL_REGS_A_RFLAGS	(u64)
+ *			ATOLL_REGS_A_CR0, _CR2, _CR3, _CR4, _EFER (u64)
+ *			ATOLL_REGS_A_CS, _SS	(u32) selectors
+ */
+#ifndef _UAPI_LINUX_ATOLL_H
+#define _UAPI_LINUX_ATOLL_H
+
+#define ATOLL_GENL_NAME		"atoll"
+#define ATOLL_GENL_VERSION	1
+#define ATOLL_MCGRP_EVENTS	"events"
+
+/* A name's length, without the terminating NUL */
+#define ATOLL_NAME_MAX		63
+/* A command line's length, without the terminating NUL */
+#define ATOLL_CMDLINE_MAX	4095
+#define ATOLL_MODULES_MAX	32
+#define ATOLL_VCPUS_MAX		32
+
+enum atoll_cmd {
+	ATOLL_CMD_UNSPEC,
+	ATOLL_CMD_HOST_GET,
+	ATOLL_CMD_HOST_SET,
+	ATOLL_CMD_VM_DEFINE,
+	ATOLL_CMD_VM_UNDEFINE,
+	ATOLL_CMD_VM_GET,
+	ATOLL_CMD_VM_START,
+	ATOLL_CMD_VM_STOP,
+	ATOLL_CMD_VM_KILL,
+	ATOLL_CMD_VM_PAUSE,
+	ATOLL_CMD_VM_RESUME,
+	ATOLL_CMD_VM_EVENT,
+	__ATOLL_CMD_MAX,
+	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
+};
+
+enum atoll_attr {
+	ATOLL_A_UNSPEC,
+	ATOLL_A_HOST,
+	ATOLL_A_VM,
+	ATOLL_A_EVENT,
+	ATOLL_A_PAD,
+	__ATOLL_A_MAX,
+	ATOLL_A_MAX = __ATOLL_A_MAX - 1
+};
+
+enum atoll_host_attr {
+	ATOLL_HOST_A_UNSPEC,
+	ATOLL_HOST_A_VERSION,
+	ATOLL_HOST_A_BACKEND,
+	ATOLL_HOST_A_VCPUS_MAX,
+	ATOLL_HOST_A_VMS,
+	ATOLL_HOST_A_VMS_ACTIVE,
+	ATOLL_HOST_A_POOL_LIMIT,
+	ATOLL_HOST_A_POOL_USED,
+	ATOLL_HOST_A_CPUS_ON,
+	ATOLL_HOST_A_FEATURE,
+	ATOLL_HOST_A_PAD,
+	__ATOLL_HOST_A_MAX,
+	ATOLL_HOST_A_MAX = __ATOLL_HOST_A_MAX - 1
+};
+
+enum atoll_vm_attr {
+	ATOLL_VM_A_UNSPEC,
+	ATOLL_VM_A_NAME,
+	ATOLL_VM_A_ID,
+	ATOLL_VM_A_MEMORY,
+	ATOLL_VM_A_NR_VCPUS,
+	ATOLL_VM_A_BOOT,
+	ATOLL_VM_A_STATE,
+	ATOLL_VM_A_EXIT_CODE,
+	ATOLL_VM_A_CRASH,
+	ATOLL_VM_A_CONSOLE,
+	ATOLL_VM_A_CONSOLE_PENDING,
+	ATOLL_VM_A_CONSOLE_LOST,
+	ATOLL_VM_A_UPTIME_NS,
+	ATOLL_VM_A_UNCLAIMED,
+	ATOLL_VM_A_VCPU,
+	ATOLL_VM_A_PAD,
+	__ATOLL_VM_A_MAX,
+	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
+};
+
+enum atoll_boot_attr {
+	ATOLL_BOOT_A_UNSPEC,
+	ATOLL_BOOT_A_IMAGE_FD,
+	ATOLL_BOOT_A_FORMAT,
+	ATOLL_BOOT_A_LOAD_ADDR,
+	ATOLL_BOOT_A_CMDLINE,
+	ATOLL_BOOT_A_MODULE,
+	__ATOLL_BOOT_A_MAX,
+	ATOLL_BOOT_A_MAX = __ATOLL_BOOT_A_MAX - 1
+};
+
+enum atoll_module_attr {
+	ATOLL_MODULE_A_UNSPEC,
+	ATOLL_MODULE_A_FD,
+	ATOLL_MODULE_A_CMDLINE,
+	__ATOLL_MODULE_A_MAX,
+	ATOLL_MODULE_A_MAX = __ATOLL_MODULE_A_MAX - 1
+};
+
+enum atoll_crash_attr {
+	ATOLL_CRASH_A_UNSPEC,
+	ATOLL_CRASH_A_REASON,
+	ATOLL_CRASH_A_VCPU,
+	ATOLL_CRASH_A_REGS,
+	__ATOLL_CRASH_A_MAX,
+	ATOLL_CRASH_A_MAX = __ATOLL_CRASH_A_MAX - 1
+};
+
+enum atoll_regs_attr {
+	ATOLL_REGS_A_UNSPEC,
+	ATOLL_REGS_A_GPR,
+	ATOLL_REGS_A_RIP,
+	ATOLL_REGS_A_RFLAGS,
+	ATOLL_REGS_A_CR0,
+	ATOLL_REGS_A_CR2,
+	ATOLL_REGS_A_CR3,
+	ATOLL_REGS_A_CR4,
+	ATOLL_REGS_A_EFER,
+	ATOLL_REGS_A_CS,
+	ATOLL_REGS_A_SS,
+	ATOLL_REGS_A_PAD,
+	__ATOLL_REGS_A_MAX,
+	ATOLL_REGS_A_MAX = __ATOLL_REGS_A_MAX - 1
+};
+
+enum atoll_vcpu_attr {
+	ATOLL_VCPU_A_UNSPEC,
+	ATOLL_VCPU_A_INDEX,
+	ATOLL_VCPU_A_STATE,
+	ATOLL_VCPU_A_TID,
+	ATOLL_VCPU_A_CPU,
+	ATOLL_VCPU_A_EXIT,
+	__ATOLL_VCPU_A_MAX,
+	ATOLL_VCPU_A_MAX = __ATOLL_VCPU_A_MAX - 1
+};
+
+enum atoll_exit_attr {
+	ATOLL_EXIT_A_UNSPEC,
+	ATOLL_EXIT_A_KIND,
+	ATOLL_EXIT_A_COUNT,
+	ATOLL_EXIT_A_PAD,
+	__ATOLL_EXIT_A_MAX,
+	ATOLL_EXIT_A_MAX = __ATOLL_EXIT_A_MAX - 1
+};
+
+enum atoll_state {
+	ATOLL_STATE_NEW,	/* defined, never started */
+	ATOLL_STATE_RUNNING,
+	ATOLL_STATE_PAUSED,
+	ATOLL_STATE_STOPPED,	/* ended: by itself, or by stop or kill */
+	ATOLL_STATE_CRASHED,	/* ended by a mistake of its own */
+	__ATOLL_STATES
+};
+
+enum atoll_vcpu_state {
+	ATOLL_VCPU_OFF,		/* the VM is not running */
+	ATOLL_VCPU_WAIT_SIPI,	/* a secondary CPU that nobody has started */
+	ATOLL_VCPU_RUNS,	/* in the guest, or on its way there */
+	ATOLL_VCPU_HALTED,	/* executed HLT and waits for an interrupt */
+	ATOLL_VCPU_HELD,	/* the VM is paused */
+};
+
+enum atoll_event {
+	ATOLL_EVENT_DEFINED,
+	ATOLL_EVENT_STARTED,
+	ATOLL_EVENT_PAUSED,
+	ATOLL_EVENT_RESUMED,
+	ATOLL_EVENT_STOPPED,
+	ATOLL_EVENT_CRASHED,
+	ATOLL_EVENT_UNDEFINED,
+};
+
+enum atoll_boot_format {
+	ATOLL_BOOT_AUTO,	/* multiboot if the image has its header */
+	ATOLL_BOOT_FLAT,	/* 16-bit real-mode code, loaded as it is */
+	ATOLL_BOOT_MULTIBOOT,	/* multiboot 1 */
+};
+
+#endif

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contents page of the module: the structs that every room knows, and
+ * the prototypes, grouped under the file that defines them.
+ *
+ * Fields carry a tag that says what guards them:
+ *
+ *	[I] immutable once the object is visible
+ *	[F] frozen while the VM is active; changes only in NEW, STOPPED, CRASHED
+ *	[L] vm->lock		[S] vm->state_lock
+ *	[D] the device's lock	[V] the vCPU's own thread, or no thread at all
+ *	[a] atomic, or read and written with READ_ONCE and WRITE_ONCE
+ *
+ * Includes go nl -> vm -> { mem, dev, hw }; hw and dev never name nl.
+ */
+#ifndef ATOLL_H
+#define ATOLL_H
+
+#include <linux/completion.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/netlink.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <uapi/linux/atoll.h>
+
+struct atoll_vm;
+struct atoll_vcpu;
+struct atoll_device;
+struct file;
+struct task_struct;
+
+#define ATOLL_VERSION		"0.1"
+
+/* ------------------------------------------------------------------ *
+ * Registers.  The general ones lie in vcpu->regs, in the order in which
+ * instructions encode them; the backend's enter.S knows this order.
+ */
+enum atoll_gpr {
+	ATOLL_RAX, ATOLL_RCX, ATOLL_RDX, ATOLL_RBX,
+	ATOLL_RSP, ATOLL_RBP, ATOLL_RSI, ATOLL_RDI,
+	ATOLL_R8,  ATOLL_R9,  ATOLL_R10, ATOLL_R11,
+	ATOLL_R12, ATOLL_R13, ATOLL_R14, ATOLL_R15,
+	ATOLL_NR_GPRS,
+	ATOLL_RIP = ATOLL_NR_GPRS,
+	ATOLL_RFLAGS,
+	ATOLL_NR_REGS
+};
+
+/* Segment registers, in the order in which instructions encode them */
+enum atoll_seg {
+	ATOLL_ES, ATOLL_CS, ATOLL_SS, ATOLL_DS, ATOLL_FS, ATOLL_GS,
+	ATOLL_LDTR, ATOLL_TR,
+	ATOLL_NR_SEGS
+};
+
+/* Registers that a backend keeps in its control block */
+enum atoll_creg {
+	ATOLL_CR0, ATOLL_CR2, ATOLL_CR3, ATOLL_CR4, ATOLL_EFER,
+	ATOLL_DR6, ATOLL_DR7,
+};
+
+/* Attribute bits of a segment: bytes 5 and 6 of its descriptor, packed */
+#define ATOLL_SEG_TYPE		0x000f
+#define ATOLL_SEG_S		0x0010	/* code or data, not system */
+#define ATOLL_SEG_DPL_SHIFT	5
+#define ATOLL_SEG_P		0x0080
+#define ATOLL_SEG_L		0x0200	/* 64-bit code */
+#define ATOLL_SEG_DB		0x0400	/* 32-bit code or stack */
+#define ATOLL_SEG_G		0x0800
+
+struct atoll_segment {
+	u64 base;
+	u32 limit;		/* in bytes, granularity applied */
+	u16 selector;
+	u16 attr;
+};
+
+struct atoll_dtable {
+	u64 base;
+	u16 limit;
+};
+
+/**
+ * struct atoll_cpu_state - all of a vCPU that a program can see, but for FPU
+ * @regs:	general registers, RIP, RFLAGS
+ *
+ * EFER.LMA is part of @efer; EFER.SVME never is.
+ */
+struct atoll_cpu_state {
+	u64 regs[ATOLL_NR_REGS];
+	struct atoll_segment seg[ATOLL_NR_SEGS];
+	struct atoll_dtable gdt, idt;
+	u64 cr0, cr2, cr3, cr4, efer;
+	u64 dr6, dr7;
+	u64 star, lstar, cstar, sfmask, kernel_gs_base;
+	u64 sysenter_cs, sysenter_esp, sysenter_eip;
+	u64 pat;
+};
+
+/* ------------------------------------------------------------------ *
+ * What a backend tells the common code about an exit.
+ */
+enum atoll_exit_kind {
+	ATOLL_EXIT_IRQ,		/* the host's interrupt; nothing to do */
+	ATOLL_EXIT_NMI,
+	ATOLL_EXIT_HLT,
+	ATOLL_EXIT_PIO,
+	ATOLL_EXIT_S2FAULT,	/* gpa that stage 2 does not map */
+	ATOLL_EXIT_CPUID,
+	ATOLL_EXIT_RDMSR,
+	ATOLL_EXIT_WRMSR,
+	ATOLL_EXIT_CR,
+	ATOLL_EXIT_DR,
+	ATOLL_EXIT_XSETBV,
+	ATOLL_EXIT_HYPERCALL,
+	ATOLL_EXIT_CACHE,	/* INVD, WBINVD */
+	ATOLL_EXIT_RDPMC,
+	ATOLL_EXIT_UD,		/* an instruction this machine doesn't have */
+	ATOLL_EXIT_EXCEPTION,	/* intercepted for the host's sake */
+	ATOLL_EXIT_WINDOW,	/* the guest takes interrupts now */
+	ATOLL_EXIT_SHUTDOWN,	/* triple fault */
+	ATOLL_EXIT_FAIL_ENTRY,	/* the CPU refused the guest's state */
+	ATOLL_EXIT_UNKNOWN,
+	ATOLL_NR_EXITS
+};
+
+enum atoll_dir { ATOLL_READ, ATOLL_WRITE };
+
+/**
+ * struct atoll_exit - one exit, decoded
+ * @kind:	which member of the union holds
+ * @insn_len:	bytes of the instruction that caused it, 0: not known; the
+ *		common code then decodes the guest's bytes
+ * @hw_reason:	the CPU's own number, for traces and dumps only
+ * @hw_info:	the same
+ */
+struct atoll_exit {
+	enum atoll_exit_kind kind;
+	u32 insn_len;
+	u64 hw_reason;
+	u64 hw_info[2];
+	union {
+		struct {
+			u16 port;
+			u8 size;	/* 1, 2 or 4 bytes */
+			u8 dir;		/* enum atoll_dir */
+			u8 string;	/* INS, OUTS: the rest must be decoded */
+			u8 rep;
+			u64 next_rip;
+		} pio;
+		struct {
+			u64 gpa;
+			u8 dir;
+			u8 fetch;	/* of an instruction */
+			u8 walk;	/* of the guest's own page tables */
+			u8 in_event;	/* while an exception was delivered */
+		} s2;
+		struct {
+			u8 cr;		/* 0, 4; the operand must be decoded */
+		} cr;
+		struct {
+			u8 dr;
+			u8 dir;
+		} dr;
+		struct {
+			u8 vector;
+			u32 error_code;
+			u64 payload;	/* #DB: DR6 bits; #PF: CR2 */
+		} exception;
+	};
+};
+
+/* ------------------------------------------------------------------ *
+ * Memory
+ */
+#define ATOLL_EXTENT_SHIFT	21
+#define ATOLL_EXTENT_BYTES	(1UL << ATOLL_EXTENT_SHIFT)
+/* RAM below this address, the rest from 4 GiB on: the PC's hole for devices */
+#define ATOLL_RAM_LOW_END	0xc0000000ULL
+#define ATOLL_RAM_HIGH_START	0x100000000ULL
+#define ATOLL_MEMORY_MAX	(1ULL << 40)
+
+/**
+ * struct atoll_slot - a run of guest RAM
+ * @gpa:	first byte, a multiple of an extent
+ * @len:	bytes, a multiple of 4096
+ * @extents:	2 MiB each; the last may be used in part
+ */
+struct atoll_slot {
+	u64 gpa;
+	u64 len;
+	struct page **extents;
+	u32 nr_extents;
+};
+
+#include "mem/s2pt.h"
+
+/**
+ * struct atoll_gmem - a guest's physical memory
+ * @slot:	[F] RAM, ascending
+ * @s2:		[F] the tables that the CPU walks
+ * @dirty:	[L] a guest has run on it: zero it before the next start
+ */
+struct atoll_gmem {
+	struct atoll_slot slot[2];
+	u32 nr_slots;
+	struct atoll_s2pt s2;
+	u8 dirty;
+};
+
+/* ------------------------------------------------------------------ *
+ * Devices
+ */
+
+/**
+ * struct atoll_io - one access of a guest to a device
+ * @addr:	bytes from the start of the range that the device claimed
+ * @len:	1, 2, 4 or 8
+ * @dir:	enum atoll_dir
+ * @data:	what is written, or where a read puts its answer; preset to
+ *		all-ones for a read.  Bytes past @len are ignored.
+ */
+struct atoll_io {
+	u64 addr;
+	u8 len;
+	u8 dir;
+	u64 data;
+};
+
+/*
+ * What a chip can do.  Hardware has no errno, so handlers return nothing.
+ * @pio, @mmio:	called by a vCPU thread with preemption off; may take a
+ *		spinlock, must not sleep
+ * @reset:	power-on state; called while no vCPU runs; may sleep
+ * @destroy:	frees the device; called while no vCPU runs; may sleep
+ */
+struct atoll_device_ops {
+	const char *name;
+	void (*pio)(struct atoll_device *dev, struct atoll_io *io);
+	void (*mmio)(struct atoll_device *dev, struct atoll_io *io);
+	void (*reset)(struct atoll_device *dev);
+	void (*destroy)(struct atoll_device *dev);
+};
+
+struct atoll_device {
+	const struct atoll_device_ops *ops;
+	struct atoll_vm *vm;
+	struct list_head node;
+};
+
+struct atoll_range {
+	u64 start;
+	u64 end;		/* first address behind it */
+	struct atoll_device *dev;
+};
+
+#define ATOLL_BUS_RANGES_MAX	32
+
+/* Sorted by address, no two overlap; the run path reads it without a lock */
+struct atoll_bus {
+	u32 nr;
+	struct atoll_range range[ATOLL_BUS_RANGES_MAX];
+};
+
+struct atoll_irqchip;
+struct atoll_uart;
+
+/* ------------------------------------------------------------------ *
+ * Booting
+ */
+struct atoll_boot_module {
+	struct file *file;
+	char *cmdline;		/* never NULL */
+};
+
+/* What the caller asks for; owned by the VM from a successful define on */
+struct atoll_boot_config {
+	struct file *image;
+	enum atoll_boot_format format;
+	u64 load_addr;
+	char *cmdline;		/* never NULL */
+	struct atoll_boot_module module[ATOLL_MODULES_MAX];
+	u32 nr_modules;
+};
+
+struct atoll_vm_config {
+	char name[ATOLL_NAME_MAX + 1];
+	u64 memory;
+	u32 nr_vcpus;
+	struct atoll_boot_config boot;
+};
+
+/* ------------------------------------------------------------------ *
+ * Virtual machines
+ */
+
+/* Bits of vcpu->requests: what others ask of a vCPU's thread */
+enum atoll_request {
+	ATOLL_REQ_EXIT,		/* leave the run loop: the VM has ended */
+	ATOLL_REQ_PAUSE,	/* hold until the VM is resumed */
+	ATOLL_REQ_EVENT,	/* look at the interrupt controllers again */
+	ATOLL_REQ_TLB_FLUSH,	/* stage 2 has changed */
+};
+
+#define ATOLL_CRASH_REASON_LEN	192
+
+struct atoll_crash {
+	char reason[ATOLL_CRASH_REASON_LEN];	/* empty: no crash */
+	u32 vcpu;
+	struct atoll_cpu_state state;
+};
+
+/**
+ * struct atoll_vcpu - a virtual CPU
+ * @regs:	[V] general registers, RIP and RFLAGS; first, so that enter.S
+ *		needs no offsets
+ * @hw:		[V] the backend's own part
+ * @fpu:	[V] the guest's XSAVE area, 64-byte aligned
+ * @xcr0:	[V] the guest's
+ * @dr:		[V] DR0 to DR3
+ * @requests:	[a] bits of enum atoll_request
+ * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
+ * @in_guest:	[a] set while a kick must be an IPI
+ * @wq:		where the thread sleeps: HLT, WAIT_SIPI, PAUSED
+ * @state:	[a] enum atoll_vcpu_state
+ * @task:	[L] its thread, from start until the next start or teardown
+ * @unclaimed:	[V] accesses that no device claimed
+ * @exits:	[V] count of each kind; others may read torn-free
+ */
+struct atoll_vcpu {
+	u64 regs[ATOLL_NR_REGS];
+	struct atoll_vm *vm;		/* [I] */
+	u32 index;			/* [I] */
+	void *hw;
+	struct atoll_fpu *fpu;
+	u64 xcr0;
+	u64 dr[4];
+	unsigned long requests;
+	int cpu;
+	int in_guest;
+	int state;
+	wait_queue_head_t wq;
+	struct task_struct *task;
+	u64 unclaimed;
+	u64 exits[ATOLL_NR_EXITS];
+	struct atoll_exit exit;		/* [V] the last one */
+};
+
+/**
+ * struct atoll_vm - a virtual machine
+ * @node:	in the list of all VMs	[vm.c's list lock]
+ * @lock:	serialises verbs on this VM; outermost, may sleep
+ * @state_lock:	spinlock; guards what vCPU threads and verbs both write
+ * @state:	[S] enum atoll_state
+ * @end_state:	[S] STOPPED or CRASHED once the run is to end, else RUNNING
+ * @nr_live:	[S] vCPU threads that have not left their loop
+ * @state_wq:	woken after each change of @state
+ * @held:	[S] vCPUs that hold for a pause
+ */
+struct atoll_vm {
+	struct list_head node;
+	struct kref ref;
+	struct mutex lock;
+	spinlock_t state_lock;
+	wait_queue_head_t state_wq;
+	enum atoll_state state;
+	enum atoll_state end_state;
+	u32 nr_live;
+	u32 held;
+	u32 id;				/* [I] */
+	u8 removed;			/* [L] undefined, waits for its last user */
+	u32 exit_code;			/* [S] */
+	u8 has_exit_code;		/* [S] */
+	struct atoll_crash crash;	/* [S] */
+	ktime_t started, ended;		/* [S] */
+	struct atoll_vm_config cfg;	/* [I] */
+	struct atoll_boot_plan *plan;	/* [I] */
+	struct atoll_gmem gmem;
+	struct atoll_bus pio, mmio;	/* [F] */
+	struct list_head devices;	/* [F] in order of creation */
+	struct atoll_irqchip *irqchip;	/* [F] */
+	struct atoll_uart *uart;	/* [F] COM1, the console */
+	u32 nr_vcpus;			/* [I] */
+	struct atoll_vcpu *vcpu[];	/* [I] */
+};
+
+/* vm/vm.c: names, the list, define and undefine, the one teardown */
+int atoll_vm_define(struct atoll_vm_config *cfg, struct netlink_ext_ack *extack,
+		    struct atoll_vm **vmp);
+int atoll_vm_undefine(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+struct atoll_vm *atoll_vm_find(const char *name);
+struct atoll_vm *atoll_vm_next(u32 after_id);
+void atoll_vm_put(struct atoll_vm *vm);
+void atoll_vm_count(u32 *defined, u32 *active);
+void atoll_vm_exit_all(void);
+
+/* vm/state.c: which step may follow which, and who hears of it */
+int atoll_vm_start(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+int atoll_vm_stop(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+void atoll_vm_exited(struct atoll_vm *vm, u32 code);
+__printf(2, 3)
+void atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
+void atoll_vm_vcpu_gone(struct atoll_vm *vm);
+u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
+
+/* vm/vcpu.c: thread, loop, requests, kick */
+struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index);
+void atoll_vcpu_destroy(struct atoll_vcpu *vcpu);
+void atoll_vcpu_reset(struct atoll_vcpu *vcpu,
+		      const struct atoll_cpu_state *state);
+int atoll_vcpu_spawn(struct atoll_vcpu *vcpu);
+void atoll_vcpu_reap(struct atoll_vcpu *vcpu);
+void atoll_vcpu_request(struct atoll_vcpu *vcpu, enum atoll_request req);
+void atoll_vcpu_kick(struct atoll_vcpu *vcpu);
+
+/* vm/exit.c: what each kind of exit means */
+enum atoll_next {
+	ATOLL_NEXT_RUN,		/* straight back into the guest */
+	ATOLL_NEXT_LEAVE,	/* leave the inner loop: halted, ended, ... */
+};
+enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu);
+const char *atoll_exit_name(enum atoll_exit_kind kind);
+void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len);
+void atoll_inject_exception(struct atoll_vcpu *vcpu, u8 vector);
+void atoll_inject_error(struct atoll_vcpu *vcpu, u8 vector, u32 error_code);
+void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code);
+
+/* vm/pio.c, vm/mmio.c: accesses, decoded and answered */
+enum atoll_next atoll_pio_handle(struct atoll_vcpu *vcpu);
+enum atoll_next atoll_mmio_handle(struct atoll_vcpu *vcpu);
+
+/* vm/cr.c: control and debug registers, XCR0, EFER */
+enum atoll_next atoll_cr_handle(struct atoll_vcpu *vcpu);
+enum atoll_next atoll_dr_handle(struct atoll_vcpu *vcpu);
+enum atoll_next atoll_xsetbv_handle(struct atoll_vcpu *vcpu);
+int atoll_efer_write(struct atoll_vcpu *vcpu, u64 efer);
+
+/* vm/cpuid.c, vm/msr.c: policy as tables */
+void atoll_cpuid_init(void);
+void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
+		 u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+u64 atoll_cpuid_cr4_allowed(void);
+u64 atoll_cpuid_xcr0_allowed(void);
+u64 atoll_cpuid_efer_allowed(void);
+u64 atoll_cpuid_gpa_mask(void);
+int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
+int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
+
+/* vm/fpu.c: the guest's FPU and extended state */
+int atoll_fpu_init(struct atoll_vcpu *vcpu);
+void atoll_fpu_free(struct atoll_vcpu *vcpu);
+void atoll_fpu_reset(struct atoll_vcpu *vcpu);
+void atoll_fpu_load(struct atoll_vcpu *vcpu);
+void atoll_fpu_put(struct atoll_vcpu *vcpu);
+
+/* vm/gva.c: the guest's own paging, walked in software */
+#define ATOLL_GVA_WRITE		0x2	/* the bits of a #PF error code */
+#define ATOLL_GVA_USER		0x4
+#define ATOLL_GVA_FETCH		0x10
+int atoll_gva_to_gpa(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa,
+		     u32 *pf_error);
+int atoll_gva_read(struct atoll_vcpu *vcpu, u64 gva, void *buf, size_t len,
+		   u32 access, u64 *pf_gva, u32 *pf_error);
+int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
+		    size_t len, u32 access, u64 *pf_gva, u32 *pf_error);
+int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp);
+
+/* mem/pool.c: whole extents of host memory, counted and limited */
+int atoll_pool_init(u64 limit_bytes);
+void atoll_pool_exit(void);
+int atoll_pool_set_limit(u64 bytes, struct netlink_ext_ack *extack);
+void atoll_pool_usage(u64 *limit_bytes, u64 *used_bytes);
+int atoll_pool_take(struct page **extents, u32 nr, struct netlink_ext_ack *extack);
+void atoll_pool_give(struct page **extents, u32 nr);
+
+/* mem/gmem.c: guest-physical memory */
+int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes,
+		    const struct atoll_s2_format *fmt, u32 levels,
+		    struct netlink_ext_ack *extack);
+void atoll_gmem_destroy(struct atoll_gmem *gmem);
+void atoll_gmem_zero(struct atoll_gmem *gmem);
+int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len);
+int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t len);
+int atoll_gmem_load_file(struct atoll_gmem *gmem, u64 gpa, struct file *file,
+			 u64 pos, u64 len);
+bool atoll_gmem_has(const struct atoll_gmem *gmem, u64 gpa, u64 len);
+
+/* dev/bus.c */
+int atoll_bus_add(struct atoll_bus *bus, struct atoll_device *dev, u64 start, u64 len);
+struct atoll_range *atoll_bus_find(struct atoll_bus *bus, u64 addr, u32 len);
+void atoll_bus_pio(struct atoll_vcpu *vcpu, struct atoll_io *io);
+void atoll_bus_mmio(struct atoll_vcpu *vcpu, struct atoll_io *io);
+void atoll_device_add(struct atoll_vm *vm, struct atoll_device *dev,
+		      const struct atoll_device_ops *ops);
+void atoll_devices_reset(struct atoll_vm *vm);
+void atoll_devices_destroy(struct atoll_vm *vm);
+
+/* dev/irqchip.c: lines in, vectors out */
+int atoll_irqchip_create(struct atoll_vm *vm);
+void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level);
+bool atoll_irqchip_pending(struct atoll_vcpu *vcpu);
+int atoll_irqchip_ack(struct atoll_vcpu *vcpu);
+
+/* dev/exitport.c */
+int atoll_exitport_create(struct atoll_vm *vm);
+
+/* dev/uart8250.c and dev/console.c, its other end: a host tty */
+int atoll_uart_create(struct atoll_vm *vm, u16 port, u32 gsi);
+int atoll_console_init(void);
+void atoll_console_exit(void);
+
+/* boot/image.c and the formats beside it */
+int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
+			   struct atoll_boot_plan **planp,
+			   struct netlink_ext_ack *extack);
+void atoll_boot_plan_free(struct atoll_boot_plan *plan);
+int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,
+		    struct netlink_ext_ack *extack);
+const struct atoll_cpu_state *atoll_boot_entry(const struct atoll_boot_plan *plan);
+
+/* nl/family.c, nl/event.c: the door */
+int atoll_nl_init(void);
+void atoll_nl_exit(void);
+void atoll_nl_event(struct atoll_vm *vm, enum atoll_event event);
+
+#endif

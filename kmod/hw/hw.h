@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract between the common code and a CPU vendor's virtualization
+ * extension.  The backend decodes, the common code decides.  Nothing outside
+ * hw/svm names a field of the VMCB.
+ */
+#ifndef ATOLL_HW_H
+#define ATOLL_HW_H
+
+#include "../atoll.h"
+
+/**
+ * struct atoll_hw_ops - one virtualization extension
+ * @name:	"svm"
+ * @s2_format:	the bits of its stage-2 entries, as data
+ * @probe:	may this kernel on this CPU use it?  Returns 0 or an errno, and
+ *		puts a sentence that says what is missing into @why.  Sleeps.
+ * @setup:	allocate what all VMs share.  Sleeps.
+ * @cleanup:	undo @setup
+ * @s2_levels:	how deep stage-2 tables are
+ * @feature:	name of the @i-th optional CPU feature in use, NULL at the end
+ * @cpu_on:	switch it on, on this CPU.  IRQs off.  -EBUSY: held by others
+ * @cpu_off:	switch it off, on this CPU.  IRQs off.  Idempotent
+ * @vcpu_init:	allocate vcpu->hw.  Sleeps
+ * @vcpu_exit:	free it; takes a vCPU whose @vcpu_init never ran or failed
+ * @vcpu_load:	the vCPU runs on this CPU from now on, preemption is off
+ * @vcpu_put:	the reverse: host state that @vcpu_run does not restore is back
+ * @vcpu_run:	exactly one world switch; IRQs off in, IRQs off out; fills
+ *		vcpu->exit.  NMIs and machine checks are the host's by then
+ * @save_state:	registers to a neutral struct.  The vCPU does not run
+ * @load_state:	the reverse; also forgets pending events.  Its values satisfy
+ *		the CPU's consistency checks
+ * @get_reg:	one control register.  Own thread, or no thread
+ * @set_reg:	the same; the caller has checked the value
+ * @get_seg:	one segment register
+ * @can_inject:	would an external interrupt be taken now?
+ * @inject:	have interrupt @vector delivered at the next entry
+ * @want_window: have a WINDOW exit as soon as the guest takes interrupts
+ * @raise:	have exception @vector delivered at the next entry;
+ *		@error_code < 0: it has none
+ * @skip:	RIP goes to @rip and a STI or MOV SS shadow ends
+ * @flush_tlb:	before the next entry drop what was cached of stage 2
+ * @dump:	the control block to the kernel log; called once for a crash
+ */
+struct atoll_hw_ops {
+	const char *name;
+	const struct atoll_s2_format *s2_format;
+	int (*probe)(const char **why);
+	int (*setup)(void);
+	void (*cleanup)(void);
+	u32 (*s2_levels)(void);
+	const char *(*feature)(u32 i);
+	int (*cpu_on)(void);
+	void (*cpu_off)(void);
+	int (*vcpu_init)(struct atoll_vcpu *vcpu);
+	void (*vcpu_exit)(struct atoll_vcpu *vcpu);
+	void (*vcpu_load)(struct atoll_vcpu *vcpu);
+	void (*vcpu_put)(struct atoll_vcpu *vcpu);
+	void (*vcpu_run)(struct atoll_vcpu *vcpu);
+	void (*save_state)(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state);
+	void (*load_state)(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state);
+	u64 (*get_reg)(struct atoll_vcpu *vcpu, enum atoll_creg reg);
+	void (*set_reg)(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value);
+	void (*get_seg)(struct atoll_vcpu *vcpu, enum atoll_seg seg,
+			struct atoll_segment *out);
+	bool (*can_inject)(struct atoll_vcpu *vcpu);
+	void (*inject)(struct atoll_vcpu *vcpu, u8 vector);
+	void (*want_window)(struct atoll_vcpu *vcpu);
+	void (*raise)(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
+	void (*skip)(struct atoll_vcpu *vcpu, u64 rip);
+	void (*flush_tlb)(struct atoll_vcpu *vcpu);
+	void (*dump)(struct atoll_vcpu *vcpu);
+};
+
+extern const struct atoll_hw_ops *atoll_hw;
+extern const struct atoll_hw_ops atoll_svm_ops;
+
+/* hw/hw.c: choose a backend, switch CPUs on and off */
+int atoll_hw_init(void);
+void atoll_hw_exit(void);
+int atoll_hw_get(struct netlink_ext_ack *extack);
+void atoll_hw_put(void);
+bool atoll_hw_cpu_is_on(void);
+u32 atoll_hw_cpus_on(void);
+
+#endif
