@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A guest's instruction, taken apart: what it does, on which operands, and
+ * how long it is.
+ */
+#ifndef ATOLL_INSN_H
+#define ATOLL_INSN_H
+
+#include "../atoll.h"
+
+/* AMD APM vol. 3, "Instruction Length": more than this is a #GP */
+#define ATOLL_INSN_LEN_MAX	15
+
+enum atoll_insn_mode {
+	ATOLL_INSN_MODE_16,
+	ATOLL_INSN_MODE_32,
+	ATOLL_INSN_MODE_64,
+};
+
+/*
+ * The first eight stand in the order in which opcodes and ModRM.reg encode
+ * them.  Up to ATOLL_INSN_STOS are those that mmio.c carries out.
+ */
+enum atoll_insn_op {
+	ATOLL_INSN_ADD, ATOLL_INSN_OR, ATOLL_INSN_ADC, ATOLL_INSN_SBB,
+	ATOLL_INSN_AND, ATOLL_INSN_SUB, ATOLL_INSN_XOR, ATOLL_INSN_CMP,
+	ATOLL_INSN_TEST,
+	ATOLL_INSN_MOV,		/* to and from CR and DR: see the operands */
+	ATOLL_INSN_MOVZX,
+	ATOLL_INSN_MOVSX,	/* and MOVSXD */
+	ATOLL_INSN_XCHG,
+	ATOLL_INSN_STOS,
+	ATOLL_INSN_IN, ATOLL_INSN_OUT, ATOLL_INSN_INS, ATOLL_INSN_OUTS,
+	ATOLL_INSN_CPUID,
+	ATOLL_INSN_RDMSR, ATOLL_INSN_WRMSR, ATOLL_INSN_RDPMC,
+	ATOLL_INSN_HLT,
+	ATOLL_INSN_VMCALL, ATOLL_INSN_VMMCALL,
+	ATOLL_INSN_INVD, ATOLL_INSN_WBINVD,
+	ATOLL_INSN_XSETBV,
+	ATOLL_INSN_CLTS, ATOLL_INSN_LMSW, ATOLL_INSN_SMSW,
+};
+
+enum atoll_operand_kind {
+	ATOLL_OPERAND_NONE,
+	ATOLL_OPERAND_GPR,
+	ATOLL_OPERAND_MEM,
+	ATOLL_OPERAND_IMM,
+	ATOLL_OPERAND_CR,
+	ATOLL_OPERAND_DR,
+};
+
+/**
+ * struct atoll_operand - one operand of an instruction
+ * @kind:	enum atoll_operand_kind
+ * @reg:	GPR: enum atoll_gpr.  CR, DR: its number, 0 to 15
+ * @high:	GPR: bits 15 to 8 of it: AH, CH, DH or BH
+ * @bytes:	its width: 1, 2, 4 or 8.  IMM: as encoded
+ */
+struct atoll_operand {
+	u8 kind;
+	u8 reg;
+	u8 high;
+	u8 bytes;
+};
+
+enum atoll_rep { ATOLL_REP_NONE, ATOLL_REP, ATOLL_REPNE };
+
+/* Stands for a base or an index that an address doesn't have */
+#define ATOLL_INSN_NO_REG	0xff
+
+/**
+ * struct atoll_insn - one instruction, decoded
+ * @len:	bytes that it takes, prefixes included
+ * @op:		enum atoll_insn_op
+ * @mode:	enum atoll_insn_mode that it was decoded in
+ * @rep:	enum atoll_rep; INS, OUTS and STOS repeat on either
+ * @lock:	it has a LOCK prefix
+ * @dst:	first operand.  IN, INS: where the data goes; OUT, OUTS: port
+ * @src:	second operand.  An instruction with one operand that only
+ *		reads it (LMSW) has it here
+ * @imm:	the immediate, sign-extended; of a port only the low byte counts
+ * @seg:	enum atoll_seg of the memory operand, override applied
+ * @base:	enum atoll_gpr, ATOLL_RIP (of the next instruction) or
+ *		ATOLL_INSN_NO_REG
+ * @index:	enum atoll_gpr or ATOLL_INSN_NO_REG
+ * @scale:	1, 2, 4 or 8: what the index is multiplied by
+ * @addr_bytes:	size of an address, and of the count of a repetition: 2, 4, 8
+ * @disp:	displacement, sign-extended
+ *
+ * @seg to @scale and @disp hold if @dst or @src is MEM, @imm if @src or
+ * @dst is IMM, the rest always.
+ */
+struct atoll_insn {
+	u8 len;
+	u8 op;
+	u8 mode;
+	u8 rep;
+	u8 lock;
+	struct atoll_operand dst;
+	struct atoll_operand src;
+	u8 seg;
+	u8 base;
+	u8 index;
+	u8 scale;
+	u8 addr_bytes;
+	u64 imm;
+	u64 disp;
+};
+
+/* insn.c */
+int atoll_insn_decode(struct atoll_insn *insn, const u8 *bytes, size_t len,
+		      enum atoll_insn_mode mode);
+u64 atoll_insn_offset(const struct atoll_insn *insn, const u64 *regs);
+u64 atoll_insn_gpr_read(const struct atoll_operand *opnd, const u64 *regs);
+void atoll_insn_gpr_write(const struct atoll_operand *opnd, u64 *regs,
+			  u64 value);
+
+/* gva.c */
+enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu);
+int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn);
+u64 atoll_insn_gva(struct atoll_vcpu *vcpu, const struct atoll_insn *insn);
+
+#endif
