@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef GUEST_REPORT_H
+#define GUEST_REPORT_H
+
+/* Prints "ok: sentence" or "FAIL: sentence"; returns @holds */
+int report(int holds, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Prints "skip: sentence": what this machine has no way to show */
+void report_skip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Prints the sums; what it returns is what main() should return */
+int report_summary(void);
+
+#endif
