@@ -60,6 +60,7 @@ enum atoll_seg {
 enum atoll_creg {
 	ATOLL_CR0, ATOLL_CR2, ATOLL_CR3, ATOLL_CR4, ATOLL_EFER,
 	ATOLL_DR6, ATOLL_DR7,
+	ATOLL_PAT, ATOLL_TSC_OFFSET,
 };
 
 /* Attribute bits of a segment: bytes 5 and 6 of its descriptor, packed */
@@ -327,6 +328,7 @@ struct atoll_crash {
  * @wq:		where the thread sleeps: HLT, WAIT_SIPI, PAUSED
  * @state:	[a] enum atoll_vcpu_state
  * @task:	[L] its thread, from start until the next start or teardown
+ * @tid:	[a] the thread's number in the host, 0: there is none
  * @unclaimed:	[V] accesses that no device claimed
  * @exits:	[V] count of each kind; others may read torn-free
  */
@@ -344,6 +346,7 @@ struct atoll_vcpu {
 	int state;
 	wait_queue_head_t wq;
 	struct task_struct *task;
+	int tid;
 	u64 unclaimed;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */
@@ -390,11 +393,13 @@ struct atoll_vm {
 /* vm/vm.c: names, the list, define and undefine, the one teardown */
 int atoll_vm_define(struct atoll_vm_config *cfg, struct netlink_ext_ack *extack,
 		    struct atoll_vm **vmp);
+void atoll_vm_config_release(struct atoll_vm_config *cfg);
 int atoll_vm_undefine(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 struct atoll_vm *atoll_vm_find(const char *name);
 struct atoll_vm *atoll_vm_next(u32 after_id);
 void atoll_vm_put(struct atoll_vm *vm);
 void atoll_vm_count(u32 *defined, u32 *active);
+void atoll_vm_stop_all(void);
 void atoll_vm_exit_all(void);
 
 /* vm/state.c: which step may follow which, and who hears of it */
@@ -479,6 +484,7 @@ int atoll_pool_take(struct page **extents, u32 nr, struct netlink_ext_ack *extac
 void atoll_pool_give(struct page **extents, u32 nr);
 
 /* mem/gmem.c: guest-physical memory */
+u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot);
 int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes,
 		    const struct atoll_s2_format *fmt, u32 levels,
 		    struct netlink_ext_ack *extack);

@@ -76,7 +76,7 @@ int atoll_s2pt_init(struct atoll_s2pt *pt, const struct atoll_s2_format *fmt,
 		    u32 levels);
 void atoll_s2pt_destroy(struct atoll_s2pt *pt);
 int atoll_s2pt_map(struct atoll_s2pt *pt, u64 gpa, u64 hpa, u64 len, u32 prot);
-void atoll_s2pt_unmap(struct atoll_s2pt *pt, u64 gpa, u64 len);
+int atoll_s2pt_unmap(struct atoll_s2pt *pt, u64 gpa, u64 len);
 int atoll_s2pt_lookup(const struct atoll_s2pt *pt, u64 gpa,
 		      struct atoll_s2_leaf *leaf);
 
