@@ -5,10 +5,17 @@
  * Every command needs CAP_SYS_ADMIN in the initial user namespace, and the
  * family exists in the initial network namespace only.  Attributes are
  * validated strictly: one that the command does not take, one of a wrong
- * type or length, and one that is missing are each refused, with an errno
- * and a sentence in NLMSGERR_ATTR_MSG (ask for it: NETLINK_EXT_ACK).  A
- * refused command has changed nothing.  Integers are in host byte order.
- * Numbers are never reused.
+ * type or length, one that is given twice and is not marked as repeated, and
+ * one that is missing are each refused, with an errno and a sentence in
+ * NLMSGERR_ATTR_MSG (ask for it: NETLINK_EXT_ACK).  Where generic netlink
+ * itself refuses, there is an errno alone: EPERM without CAP_NET_ADMIN,
+ * EOPNOTSUPP for a command that does not exist, EINVAL for a dump that
+ * carries attributes, ENOMEM.  A refused command has changed nothing.
+ * Nests carry NLA_F_NESTED, strings end in one NUL, integers are in host
+ * byte order.  Numbers are never reused.
+ *
+ * Messages from the kernel may be as long as 32 KiB: read with a buffer of
+ * that size, or ask for the length first (MSG_PEEK | MSG_TRUNC).
  *
  * The attribute tree.  (u32) is the type, "out" is what a reply carries,
  * "in" what a request may carry, * marks what a request must carry.
@@ -32,7 +39,8 @@
  *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
  *						CPU features in use: "nrips" ...
  *
- * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *VCPUS *BOOT }
+ * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
+ *				     *BOOT }
  *				out: VM, as VM_GET
  *	Takes the memory, reads the image's headers, and leaves the VM in
  *	state NEW.  The files are kept open until the VM is undefined; their
