@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# When the lab's kernel dies, its last words are printed and the status is 125.
+cd "$(dirname "$0")/../../.." || exit 1
+
+err=$(tests/lab/run --no-build --no-load -- 'echo c > /proc/sysrq-trigger' 2>&1 > /dev/null)
+status=$?
+[ $status = 125 ] || { echo "status $status, not 125"; exit 1; }
+grep -q 'Kernel panic.*sysrq triggered crash' <<< "$err" ||
+	{ echo "no last words: $err"; exit 1; }
