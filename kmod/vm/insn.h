@@ -6,6 +6,7 @@
 #ifndef ATOLL_INSN_H
 #define ATOLL_INSN_H
 
+#include <linux/errno.h>
 #include "../atoll.h"
 
 /* AMD APM vol. 3, "Instruction Length": more than this is a #GP */
@@ -115,9 +116,43 @@ u64 atoll_insn_gpr_read(const struct atoll_operand *opnd, const u64 *regs);
 void atoll_insn_gpr_write(const struct atoll_operand *opnd, u64 *regs,
 			  u64 value);
 
+/**
+ * struct atoll_span - where in guest-physical memory an operand lies
+ * @gpa:	its first byte, and its first byte in the next page
+ * @len:	bytes in each page; the second may be 0
+ */
+struct atoll_span {
+	u64 gpa[2];
+	u8 len[2];
+};
+
 /* gva.c */
 enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu);
+u32 atoll_vcpu_access(struct atoll_vcpu *vcpu);
+
+/* operand.c */
 int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn);
-u64 atoll_insn_gva(struct atoll_vcpu *vcpu, const struct atoll_insn *insn);
+int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+		      u32 access, struct atoll_span *span);
+u64 atoll_span_read(struct atoll_vcpu *vcpu, const struct atoll_span *span);
+void atoll_span_write(struct atoll_vcpu *vcpu, const struct atoll_span *span,
+		      u64 data);
+u64 atoll_string_count(struct atoll_vcpu *vcpu, const struct atoll_insn *insn);
+void atoll_string_step(struct atoll_vcpu *vcpu, const struct atoll_insn *insn);
+
+/* mmio.c */
+u64 atoll_alu(enum atoll_insn_op op, u8 bytes, u64 a, u64 b, u64 *rflags);
+
+/*
+ * Most elements of a string instruction that one exit carries out, so that a
+ * huge count can't hold the host up; the guest then executes it again.
+ */
+#define ATOLL_STRING_MAX	64
+
+/* What to do after an error that one of the above has told the guest of */
+static inline enum atoll_next atoll_insn_next(int err)
+{
+	return err == -EIO ? ATOLL_NEXT_LEAVE : ATOLL_NEXT_RUN;
+}
 
 #endif

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Accesses to guest-physical addresses that are not RAM: the instruction is
+ * taken from the guest's memory and carried out here, on the bus.
+ *
+ * The guest may have changed that instruction since the CPU executed it: do
+ * nothing that its own tables and privilege don't allow.  Called by exit.c.
+ */
+#include <linux/bitops.h>
+#include <linux/bug.h>
+#include <asm/processor-flags.h>
+#include "insn.h"
+
+#define STATUS_FLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | \
+			 X86_EFLAGS_ZF | X86_EFLAGS_SF | X86_EFLAGS_OF)
+
+/**
+ * atoll_alu() - one arithmetic instruction
+ * @op:		ATOLL_INSN_ADD to ATOLL_INSN_TEST
+ * @bytes:	width of operands and result: 1, 2, 4 or 8
+ * @a:		first operand
+ * @b:		second operand; bits above @bytes are ignored in both
+ * @rflags:	carry goes in, the six status flags come out
+ *
+ * AMD APM vol. 1, "Status Flags"; AF is cleared where it is undefined.  Any
+ * context, no lock.
+ *
+ * Return: the result, zero-extended, also where it isn't kept (CMP, TEST).
+ */
+u64 atoll_alu(enum atoll_insn_op op, u8 bytes, u64 a, u64 b, u64 *rflags)
+{
+	u64 sign = BIT_ULL(8 * bytes - 1);
+	u64 mask = sign | (sign - 1);
+	u64 carry_in = *rflags & X86_EFLAGS_CF;
+	/* Carries out of each bit, and signed overflow at each bit */
+	u64 carry = 0, overflow = 0, half = 0;
+	u64 flags = 0, r;
+
+	switch (op) {
+	case ATOLL_INSN_ADD:
+	case ATOLL_INSN_ADC:
+		r = a + b + (op == ATOLL_INSN_ADC ? carry_in : 0);
+		carry = (a & b) | ((a | b) & ~r);
+		overflow = (a ^ r) & (b ^ r);
+		half = a ^ b ^ r;
+		break;
+	case ATOLL_INSN_SUB:
+	case ATOLL_INSN_SBB:
+	case ATOLL_INSN_CMP:
+		r = a - b - (op == ATOLL_INSN_SBB ? carry_in : 0);
+		carry = (~a & b) | ((~a | b) & r);
+		overflow = (a ^ b) & (a ^ r);
+		half = a ^ b ^ r;
+		break;
+	case ATOLL_INSN_OR:
+		r = a | b;
+		break;
+	case ATOLL_INSN_XOR:
+		r = a ^ b;
+		break;
+	default:
+		r = a & b;
+		break;
+	}
+	r &= mask;
+	if (carry & sign)
+		flags |= X86_EFLAGS_CF;
+	if (overflow & sign)
+		flags |= X86_EFLAGS_OF;
+	if (r & sign)
+		flags |= X86_EFLAGS_SF;
+	if (!r)
+		flags |= X86_EFLAGS_ZF;
+	if (!(hweight8(r) & 1))
+		flags |= X86_EFLAGS_PF;
+	flags |= half & X86_EFLAGS_AF;
+	*rflags = (*rflags & ~(u64)STATUS_FLAGS) | flags;
+	return r;
+}
+
+static u64 operand_read(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+			const struct atoll_operand *opnd,
+			const struct atoll_span *span)
+{
+	switch (opnd->kind) {
+	case ATOLL_OPERAND_MEM:
+		return atoll_span_read(vcpu, span);
+	case ATOLL_OPERAND_GPR:
+		return atoll_insn_gpr_read(opnd, vcpu->regs);
+	default:
+		return insn->imm;
+	}
+}
+
+static void operand_write(struct atoll_vcpu *vcpu,
+			  const struct atoll_operand *opnd,
+			  const struct atoll_span *span, u64 value)
+{
+	if (opnd->kind == ATOLL_OPERAND_MEM)
+		atoll_span_write(vcpu, span, value);
+	else
+		atoll_insn_gpr_write(opnd, vcpu->regs, value);
+}
+
+static bool is_kept(const struct atoll_insn *insn)
+{
+	return insn->op != ATOLL_INSN_CMP && insn->op != ATOLL_INSN_TEST;
+}
+
+static int carry_out(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
+{
+	bool writes = is_kept(insn) && insn->dst.kind == ATOLL_OPERAND_MEM;
+	u64 src, dst, result;
+	struct atoll_span span;
+	int err;
+
+	err = atoll_insn_locate(vcpu, insn, writes ? ATOLL_GVA_WRITE : 0, &span);
+	if (err)
+		return err;
+	src = operand_read(vcpu, insn, &insn->src, &span);
+	result = src;
+	if (insn->op <= ATOLL_INSN_TEST) {
+		dst = operand_read(vcpu, insn, &insn->dst, &span);
+		result = atoll_alu(insn->op, insn->dst.bytes, dst, src,
+				   &vcpu->regs[ATOLL_RFLAGS]);
+	} else if (insn->op == ATOLL_INSN_XCHG) {
+		dst = operand_read(vcpu, insn, &insn->dst, &span);
+		atoll_insn_gpr_write(&insn->src, vcpu->regs, dst);
+	} else if (insn->op == ATOLL_INSN_MOVSX) {
+		result = sign_extend64(src, 8 * insn->src.bytes - 1);
+	}
+	if (is_kept(insn))
+		operand_write(vcpu, &insn->dst, &span, result);
+	atoll_exit_skip(vcpu, insn->len);
+	return 0;
+}
+
+static int carry_out_stos(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
+{
+	u64 count = atoll_string_count(vcpu, insn);
+	u64 data = atoll_insn_gpr_read(&insn->src, vcpu->regs);
+	struct atoll_span span;
+	int i, err;
+
+	for (i = 0; i < ATOLL_STRING_MAX && count; i++, count--) {
+		err = atoll_insn_locate(vcpu, insn, ATOLL_GVA_WRITE, &span);
+		if (err)
+			return err;
+		atoll_span_write(vcpu, &span, data);
+		atoll_string_step(vcpu, insn);
+	}
+	if (!count)
+		atoll_exit_skip(vcpu, insn->len);
+	return 0;
+}
+
+static bool is_emulated(const struct atoll_insn *insn)
+{
+	return insn->op <= ATOLL_INSN_STOS &&
+	       (insn->dst.kind == ATOLL_OPERAND_MEM ||
+		insn->src.kind == ATOLL_OPERAND_MEM);
+}
+
+/* Accesses that no instruction of the guest stands for.  Crashes the guest. */
+static bool refuse(struct atoll_vcpu *vcpu)
+{
+	u64 gpa = vcpu->exit.s2.gpa;
+
+	if (WARN_ON_ONCE(atoll_gmem_has(&vcpu->vm->gmem, gpa, 1)))
+		atoll_vm_crash(vcpu, "stage 2 lacks gpa %#llx, which is ram", gpa);
+	else if (vcpu->exit.s2.walk)
+		atoll_vm_crash(vcpu, "page tables in unmapped gpa %#llx", gpa);
+	else if (vcpu->exit.s2.fetch)
+		atoll_vm_crash(vcpu, "executes from unmapped gpa %#llx", gpa);
+	else if (vcpu->exit.s2.in_event)
+		atoll_vm_crash(vcpu, "exception delivered through unmapped gpa %#llx",
+			       gpa);
+	else
+		return false;
+	return true;
+}
+
+/**
+ * atoll_mmio_handle() - answer an access to a gpa that stage 2 does not map
+ * @vcpu:	the vCPU; own thread, its exit is an S2FAULT
+ *
+ * Any context, no lock; takes what locks the device takes.
+ */
+enum atoll_next atoll_mmio_handle(struct atoll_vcpu *vcpu)
+{
+	struct atoll_insn insn;
+	int err;
+
+	if (refuse(vcpu))
+		return ATOLL_NEXT_LEAVE;
+	err = atoll_insn_current(vcpu, &insn);
+	if (err)
+		return atoll_insn_next(err);
+	if (!is_emulated(&insn)) {
+		atoll_vm_crash(vcpu, "instruction at rip %#llx cannot access gpa %#llx",
+			       vcpu->regs[ATOLL_RIP], vcpu->exit.s2.gpa);
+		return ATOLL_NEXT_LEAVE;
+	}
+	if (insn.op == ATOLL_INSN_STOS)
+		err = carry_out_stos(vcpu, &insn);
+	else
+		err = carry_out(vcpu, &insn);
+	return atoll_insn_next(err);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where an instruction meets its vCPU: fetched at RIP, its memory operand
+ * found through segment and paging, read and written, be it RAM or a device.
+ *
+ * An operand is located as a whole before a byte of it is touched, so that a
+ * fault in its second half leaves no trace.  Never reaches RAM but through
+ * gmem.  Called by a vCPU's own thread, with preemption on or off.
+ */
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <asm/page.h>
+#include <asm/processor-flags.h>
+#include <asm/trapnr.h>
+#include "../hw/hw.h"
+#include "insn.h"
+
+/**
+ * atoll_insn_current() - fetch and decode the instruction at RIP
+ * @vcpu:	the vCPU; own thread
+ * @insn:	the result; undefined after an error
+ *
+ * Any context, no lock.
+ *
+ * Return: 0, or -EIO if that can't be done: the guest has then crashed, with
+ * the bytes as the reason.
+ */
+int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn)
+{
+	u8 bytes[ATOLL_INSN_LEN_MAX];
+	size_t len;
+
+	if (atoll_insn_fetch(vcpu, bytes, &len)) {
+		atoll_vm_crash(vcpu, "cannot fetch the instruction at rip %#llx",
+			       vcpu->regs[ATOLL_RIP]);
+		return -EIO;
+	}
+	if (atoll_insn_decode(insn, bytes, len, atoll_vcpu_mode(vcpu))) {
+		atoll_vm_crash(vcpu, "cannot decode %*ph at rip %#llx",
+			       (int)len, bytes, vcpu->regs[ATOLL_RIP]);
+		return -EIO;
+	}
+	return 0;
+}
+
+static bool is_canonical(struct atoll_vcpu *vcpu, u64 gva)
+{
+	u64 cr4 = atoll_hw->get_reg(vcpu, ATOLL_CR4);
+
+	return __is_canonical_address(gva, cr4 & X86_CR4_LA57 ? 57 : 48);
+}
+
+static bool is_expand_down(const struct atoll_segment *seg)
+{
+	return (seg->attr & ATOLL_SEG_S) && (seg->attr & ATOLL_SEG_TYPE & 0xc) == 4;
+}
+
+/*
+ * Add the segment to a memory operand's offset and check what the CPU does not
+ * before it intercepts INS and OUTS.  AMD APM vol. 2, "Segmentation".
+ *
+ * Deviation: the lower limit of expand-down segments is not checked.
+ */
+static int add_segment(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+		       u8 bytes, u64 *gva)
+{
+	u64 offset = atoll_insn_offset(insn, vcpu->regs);
+	struct atoll_segment seg;
+	bool ok;
+
+	atoll_hw->get_seg(vcpu, insn->seg, &seg);
+	if (insn->mode == ATOLL_INSN_MODE_64) {
+		*gva = offset;
+		if (insn->seg == ATOLL_FS || insn->seg == ATOLL_GS)
+			*gva += seg.base;
+		ok = is_canonical(vcpu, *gva) &&
+		     is_canonical(vcpu, *gva + bytes - 1);
+	} else {
+		*gva = (u32)(seg.base + offset);
+		ok = is_expand_down(&seg) || offset + bytes - 1 <= seg.limit;
+	}
+	if (ok)
+		return 0;
+	atoll_inject_error(vcpu, insn->seg == ATOLL_SS ? X86_TRAP_SS : X86_TRAP_GP,
+			   0);
+	return -EFAULT;
+}
+
+static int translate(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa)
+{
+	u32 pf_error;
+	int err;
+
+	err = atoll_gva_to_gpa(vcpu, gva, access, gpa, &pf_error);
+	if (err == -EFAULT) {
+		atoll_inject_pf(vcpu, gva, pf_error);
+		return -EFAULT;
+	}
+	if (err) {
+		atoll_vm_crash(vcpu, "page tables in unmapped gpa, walked for gva %#llx",
+			       gva);
+		return -EIO;
+	}
+	return 0;
+}
+
+/**
+ * atoll_insn_locate() - find an instruction's memory operand
+ * @vcpu:	the vCPU; own thread
+ * @insn:	the instruction at RIP; one of its operands is MEM
+ * @access:	ATOLL_GVA_WRITE if it will be written, else 0
+ * @span:	the result; it may lie anywhere
+ *
+ * Any context, no lock.
+ *
+ * Return: 0, -EFAULT if an exception was injected instead, -EIO if the guest
+ * has crashed.
+ */
+int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+		      u32 access, struct atoll_span *span)
+{
+	bool is_dst = insn->dst.kind == ATOLL_OPERAND_MEM;
+	u8 bytes = is_dst ? insn->dst.bytes : insn->src.bytes;
+	u64 gva, next;
+	int err;
+
+	err = add_segment(vcpu, insn, bytes, &gva);
+	if (err)
+		return err;
+	access |= atoll_vcpu_access(vcpu);
+	span->len[0] = min_t(u64, bytes, PAGE_SIZE - offset_in_page(gva));
+	span->len[1] = bytes - span->len[0];
+	err = translate(vcpu, gva, access, &span->gpa[0]);
+	if (err || !span->len[1])
+		return err;
+	next = gva + span->len[0];
+	if (insn->mode != ATOLL_INSN_MODE_64)
+		next = (u32)next;
+	return translate(vcpu, next, access, &span->gpa[1]);
+}
+
+/* A device is asked for 1, 2, 4 or 8 bytes at a time */
+static u64 device_read(struct atoll_vcpu *vcpu, u64 gpa, u8 len)
+{
+	struct atoll_io io = { .dir = ATOLL_READ };
+	u64 data = 0;
+	u8 done;
+
+	for (done = 0; done < len; done += io.len) {
+		io.addr = gpa + done;
+		io.len = rounddown_pow_of_two(len - done);
+		io.data = ~0ULL;
+		atoll_bus_mmio(vcpu, &io);
+		io.data &= GENMASK_ULL(8 * io.len - 1, 0);
+		data |= io.data << (8 * done);
+	}
+	return data;
+}
+
+static void device_write(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data)
+{
+	struct atoll_io io = { .dir = ATOLL_WRITE };
+	u8 done;
+
+	for (done = 0; done < len; done += io.len) {
+		io.addr = gpa + done;
+		io.len = rounddown_pow_of_two(len - done);
+		io.data = (data >> (8 * done)) & GENMASK_ULL(8 * io.len - 1, 0);
+		atoll_bus_mmio(vcpu, &io);
+	}
+}
+
+/**
+ * atoll_span_read() - read an operand, be it RAM or a device
+ * @vcpu:	the vCPU; own thread
+ * @span:	where atoll_insn_locate() found it
+ *
+ * Any context, no lock; takes what locks the device takes.
+ *
+ * Return: its bytes, zero-extended.
+ */
+u64 atoll_span_read(struct atoll_vcpu *vcpu, const struct atoll_span *span)
+{
+	u64 data = 0, part;
+	u8 shift = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(span->gpa) && span->len[i]; i++) {
+		part = 0;
+		if (atoll_gmem_read(&vcpu->vm->gmem, span->gpa[i], &part,
+				    span->len[i]))
+			part = device_read(vcpu, span->gpa[i], span->len[i]);
+		data |= part << shift;
+		shift += 8 * span->len[i];
+	}
+	return data;
+}
+
+/**
+ * atoll_span_write() - write an operand, be it RAM or a device
+ * @vcpu:	the vCPU; own thread
+ * @span:	where atoll_insn_locate() found it
+ * @data:	its bytes; those above are ignored
+ *
+ * Any context, no lock; takes what locks the device takes.
+ */
+void atoll_span_write(struct atoll_vcpu *vcpu, const struct atoll_span *span,
+		      u64 data)
+{
+	u8 shift = 0;
+	u64 part;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(span->gpa) && span->len[i]; i++) {
+		part = data >> shift;
+		if (atoll_gmem_write(&vcpu->vm->gmem, span->gpa[i], &part,
+				     span->len[i]))
+			device_write(vcpu, span->gpa[i], span->len[i], part);
+		shift += 8 * span->len[i];
+	}
+}
+
+/**
+ * atoll_string_count() - how many elements a string instruction has to go
+ * @vcpu:	the vCPU; own thread
+ * @insn:	INS, OUTS or STOS
+ *
+ * Any context, no lock.
+ */
+u64 atoll_string_count(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
+{
+	const struct atoll_operand count = {
+		.reg = ATOLL_RCX, .bytes = insn->addr_bytes,
+	};
+
+	return insn->rep ? atoll_insn_gpr_read(&count, vcpu->regs) : 1;
+}
+
+/**
+ * atoll_string_step() - move a string instruction's registers by one element
+ * @vcpu:	the vCPU; own thread
+ * @insn:	INS, OUTS or STOS
+ *
+ * Any context, no lock.
+ */
+void atoll_string_step(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
+{
+	const struct atoll_operand count = {
+		.reg = ATOLL_RCX, .bytes = insn->addr_bytes,
+	};
+	const struct atoll_operand pointer = {
+		.reg = insn->base, .bytes = insn->addr_bytes,
+	};
+	bool is_dst = insn->dst.kind == ATOLL_OPERAND_MEM;
+	u64 step = is_dst ? insn->dst.bytes : insn->src.bytes;
+	u64 *regs = vcpu->regs;
+
+	if (regs[ATOLL_RFLAGS] & X86_EFLAGS_DF)
+		step = -step;
+	atoll_insn_gpr_write(&pointer, regs, regs[insn->base] + step);
+	if (insn->rep)
+		atoll_insn_gpr_write(&count, regs, regs[ATOLL_RCX] - 1);
+}
