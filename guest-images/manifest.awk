@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Turns the head comment of a test guest into lines of the manifest:
-#	NAME|EXPECT|MEMORY|APPEND|MODULES|IMAGE OPTIONS
+#	NAME|EXPECT|MEMORY|APPEND|MODULES, with ; between|IMAGE OPTIONS
 # A further "expect:" begins a further run of the same image.
 # Set -v name=NAME -v opts=OPTIONS.
 
@@ -25,5 +25,5 @@ BEGIN			{ flush() }
 /^ \* expect: /		{ flush(); expect = value() }
 /^ \* memory: /		{ memory = value() }
 /^ \* append: /		{ append = value() }
-/^ \* module: /		{ modules = modules (modules == "" ? "" : " ") value() }
+/^ \* module: /		{ modules = modules (modules == "" ? "" : ";") value() }
 END			{ flush() }

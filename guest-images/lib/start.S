@@ -155,10 +155,12 @@ tss:
 	.quad	trap_stack_top		/* RSP0 */
 	.quad	0, 0, 0
 	.quad	trap_stack_top		/* IST1 */
-	.fill	0x68 - 0x2c, 1, 0
+	.fill	0x66 - 0x2c, 1, 0
+	.word	0x68			/* no I/O permission map */
 #else
 	.long	0, trap_stack_top, 0x10	/* ESP0, SS0 */
-	.fill	0x68 - 0x0c, 1, 0
+	.fill	0x66 - 0x0c, 1, 0
+	.word	0x68			/* no I/O permission map */
 #endif
 
 	.bss

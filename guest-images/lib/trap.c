@@ -27,6 +27,17 @@ volatile struct trap trap;
 ulong trap_fixup, trap_sp;
 static trap_fn handlers[256];
 
+/* The one at hand may be what is broken */
+void trap_own_stack(int yes)
+{
+#ifdef __x86_64__
+	u32 i;
+
+	for (i = 0; i < EXCEPTIONS; i++)
+		idt[i].ist = yes;
+#endif
+}
+
 void trap_init(void)
 {
 	struct table_reg idtr = { sizeof(idt) - 1, (ulong)idt };
@@ -39,11 +50,8 @@ void trap_init(void)
 		idt[i].offset_mid = offset >> 16;
 		idt[i].selector = KERNEL_CS;
 		idt[i].type = GATE_INT | GATE_USER;
-#ifdef __x86_64__
-		/* A stack of their own: the one at hand may be what is broken */
-		idt[i].ist = i < EXCEPTIONS;
-#endif
 	}
+	trap_own_stack(1);
 	lidt(idtr);
 }
 

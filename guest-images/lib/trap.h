@@ -71,6 +71,8 @@ extern ulong trap_fixup, trap_sp;
 typedef void (*trap_fn)(struct trap_frame *frame);
 
 void trap_init(void);
+/* Do exceptions switch to a stack of their own?  At first they do */
+void trap_own_stack(int yes);
 /* @fn handles @vector from now on, before TRY() does; NULL: nobody */
 void trap_set(u8 vector, trap_fn fn);
 /* Calls @fn(@arg); returns the vector of the exception that ended it */
