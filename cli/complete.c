@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the shell may offer for the word under the cursor, a candidate on each
+ * line: "atoll __complete WORD..." with the words from the verb on, the last
+ * of them unfinished.  No candidates: the shell offers files.  atoll.bash
+ * calls this, so that completion follows the table of verbs by itself.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "nl.h"
+
+static void offer_options(const struct option *option)
+{
+	for (; option->name; option++)
+		printf("--%s\n", option->name);
+}
+
+static void offer_verbs(void)
+{
+	const struct command *command;
+
+	for (command = commands; command->name; command++)
+		puts(command->name);
+}
+
+static void offer_command_options(const struct command *command)
+{
+	size_t i;
+
+	for (i = 0; i < OPTION_GROUPS && command->options[i]; i++)
+		offer_options(command->options[i]);
+	offer_options(common_options);
+}
+
+/* The words that an option's value is one of; nothing if it may be any */
+static void offer_values(const struct option *option)
+{
+	const char *word = option->arg;
+	size_t len;
+
+	if (!strchr(word, '|'))
+		return;
+	for (; *word; word += len + (word[len] == '|')) {
+		len = strcspn(word, "|");
+		printf("%.*s\n", (int)len, word);
+	}
+}
+
+static void offer_guest(const struct vm *vm, int event, void *data)
+{
+	(void)event;
+	(void)data;
+	puts(vm->name);
+}
+
+/* Without the module there are no guests to offer, and nobody to tell */
+static void offer_guests(void)
+{
+	struct wire *wire = wire_open();
+
+	if (wire)
+		wire_vm_dump(wire, offer_guest, NULL);
+	wire_close(wire);
+}
+
+int complete(int argc, char **argv)
+{
+	const struct command *command;
+	const struct option *option = NULL;
+	const char *word = argc ? argv[argc - 1] : "";
+
+	if (argc < 2) {
+		if (*word == '-')
+			offer_options(common_options);
+		else
+			offer_verbs();
+		return CLI_DONE;
+	}
+	command = command_find(argv[0]);
+	if (!command)
+		return CLI_DONE;
+	if (!strncmp(argv[argc - 2], "--", 2))
+		option = args_option(command, argv[argc - 2] + 2);
+	if (option && option->arg)
+		offer_values(option);
+	else if (*word == '-')
+		offer_command_options(command);
+	else if (strstr(command->args, "NAME") &&
+		 !strstr(command->args, "IMAGE"))
+		/* Beside an IMAGE stands the name of a guest still to be */
+		offer_guests();
+	return CLI_DONE;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The module as the verbs see it: plain structs in, plain structs out.  Only
+ * nl.c and nl_attr.c know libnl.  A call that fails returns -1; wire_sentence()
+ * then says why, in the kernel's own words where it had any.
+ */
+#ifndef ATOLL_NL_H
+#define ATOLL_NL_H
+
+#include <stddef.h>
+#include "types.h"
+
+#include <linux/atoll.h>
+
+#define NL_KINDS_MAX		48
+#define NL_FEATURES_MAX		32
+
+struct host {
+	char version[32];
+	char backend[16];
+	u32 vcpus_max;
+	u32 vms;
+	u32 vms_active;
+	u32 cpus_on;
+	u64 pool_limit;
+	u64 pool_used;
+	char feature[NL_FEATURES_MAX][24];
+	size_t nr_features;
+};
+
+struct regs {
+	u64 gpr[16];
+	u64 rip, rflags;
+	u64 cr0, cr2, cr3, cr4, efer;
+	u32 cs, ss;
+};
+
+struct exit_count {
+	char kind[24];
+	u64 count;
+};
+
+struct vcpu {
+	u32 index;
+	u32 state;		/* enum atoll_vcpu_state */
+	s64 tid;		/* -1: no thread */
+	s64 cpu;		/* -1: never ran */
+	struct exit_count exits[NL_KINDS_MAX];
+	size_t nr_exits;
+};
+
+struct vm {
+	char name[ATOLL_NAME_MAX + 1];
+	u32 id;
+	u32 state;		/* enum atoll_state */
+	u32 nr_vcpus;
+	u64 memory;
+	s64 exit_code;	/* -1: did not end by itself */
+	char crash_reason[256];	/* empty: did not crash */
+	u32 crash_vcpu;
+	int has_crash_regs;
+	struct regs crash_regs;
+	char console[32];
+	u32 console_pending;
+	u64 console_lost;
+	u64 uptime_ns;
+	u64 unclaimed;
+	struct vcpu vcpu[ATOLL_VCPUS_MAX];
+	size_t nr_vcpu_reports;
+};
+
+struct boot_module {
+	int fd;
+	const char *cmdline;
+};
+
+/* What VM_DEFINE sends */
+struct definition {
+	const char *name;
+	u64 memory;
+	u32 nr_vcpus;
+	u32 format;	/* enum atoll_boot_format */
+	u64 load_addr;
+	int has_load_addr;
+	int image_fd;
+	const char *cmdline;
+	struct boot_module module[ATOLL_MODULES_MAX];
+	size_t nr_modules;
+};
+
+/**
+ * struct wire - a socket to the module; nl.c knows what is in it
+ */
+struct wire;
+
+/* Called for each VM; @event is an enum atoll_event, -1: not an event */
+typedef void (*vm_fn)(const struct vm *vm, int event, void *data);
+
+/* nl.c */
+struct wire *wire_open(void);
+struct wire *wire_open_events(void);
+void wire_close(struct wire *wire);
+const char *wire_sentence(void);
+int wire_errno(void);
+int wire_fd(struct wire *wire);
+
+/* nl_attr.c */
+int wire_host_get(struct wire *wire, struct host *host);
+int wire_host_set(struct wire *wire, u64 pool_limit);
+int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm);
+int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
+int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);
+int wire_vm_do(struct wire *wire, enum atoll_cmd cmd, const char *name);
+int wire_events(struct wire *wire, vm_fn fn, void *data);
+
+#endif

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Plain structs to attributes and back: the tree of <linux/atoll.h>, once.
+ * The kernel judges what is asked for; only what does not fit a message is
+ * refused here.  An answer is checked against policies before it is read.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl_sock.h"
+
+#define STRING	{ .type = NLA_STRING, .minlen = 1 }
+#define U32	{ .type = NLA_U32 }
+#define U64	{ .type = NLA_U64 }
+#define NEST	{ .type = NLA_NESTED }
+
+static struct nla_policy top_policy[ATOLL_A_MAX + 1] = {
+	[ATOLL_A_HOST] = NEST,
+	[ATOLL_A_VM] = NEST,
+	[ATOLL_A_EVENT] = U32,
+};
+
+static struct nla_policy host_policy[ATOLL_HOST_A_MAX + 1] = {
+	[ATOLL_HOST_A_VERSION] = STRING,
+	[ATOLL_HOST_A_BACKEND] = STRING,
+	[ATOLL_HOST_A_VCPUS_MAX] = U32,
+	[ATOLL_HOST_A_VMS] = U32,
+	[ATOLL_HOST_A_VMS_ACTIVE] = U32,
+	[ATOLL_HOST_A_POOL_LIMIT] = U64,
+	[ATOLL_HOST_A_POOL_USED] = U64,
+	[ATOLL_HOST_A_CPUS_ON] = U32,
+	[ATOLL_HOST_A_FEATURE] = STRING,
+};
+
+static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
+	[ATOLL_VM_A_NAME] = STRING,
+	[ATOLL_VM_A_ID] = U32,
+	[ATOLL_VM_A_MEMORY] = U64,
+	[ATOLL_VM_A_NR_VCPUS] = U32,
+	[ATOLL_VM_A_STATE] = U32,
+	[ATOLL_VM_A_EXIT_CODE] = U32,
+	[ATOLL_VM_A_CRASH] = NEST,
+	[ATOLL_VM_A_CONSOLE] = STRING,
+	[ATOLL_VM_A_CONSOLE_PENDING] = U32,
+	[ATOLL_VM_A_CONSOLE_LOST] = U64,
+	[ATOLL_VM_A_UPTIME_NS] = U64,
+	[ATOLL_VM_A_UNCLAIMED] = U64,
+	[ATOLL_VM_A_VCPU] = NEST,
+};
+
+static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
+	[ATOLL_CRASH_A_REASON] = STRING,
+	[ATOLL_CRASH_A_VCPU] = U32,
+	[ATOLL_CRASH_A_REGS] = NEST,
+};
+
+static struct nla_policy regs_policy[ATOLL_REGS_A_MAX + 1] = {
+	[ATOLL_REGS_A_GPR] = { .minlen = sizeof(((struct regs *)0)->gpr) },
+	[ATOLL_REGS_A_RIP] = U64,
+	[ATOLL_REGS_A_RFLAGS] = U64,
+	[ATOLL_REGS_A_CR0] = U64,
+	[ATOLL_REGS_A_CR2] = U64,
+	[ATOLL_REGS_A_CR3] = U64,
+	[ATOLL_REGS_A_CR4] = U64,
+	[ATOLL_REGS_A_EFER] = U64,
+	[ATOLL_REGS_A_CS] = U32,
+	[ATOLL_REGS_A_SS] = U32,
+};
+
+static struct nla_policy vcpu_policy[ATOLL_VCPU_A_MAX + 1] = {
+	[ATOLL_VCPU_A_INDEX] = U32,
+	[ATOLL_VCPU_A_STATE] = U32,
+	[ATOLL_VCPU_A_TID] = U32,
+	[ATOLL_VCPU_A_CPU] = U32,
+	[ATOLL_VCPU_A_EXIT] = NEST,
+};
+
+static struct nla_policy exit_policy[ATOLL_EXIT_A_MAX + 1] = {
+	[ATOLL_EXIT_A_KIND] = STRING,
+	[ATOLL_EXIT_A_COUNT] = U64,
+};
+
+/* An attribute that is absent reads as 0 or as the empty string */
+static u32 u32_of(struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+static u64 u64_of(struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+static s64 u32_or_none(struct nlattr *attr)
+{
+	return attr ? (s64)nla_get_u32(attr) : -1;
+}
+
+static void string_of(struct nlattr *attr, char *buf, size_t len)
+{
+	snprintf(buf, len, "%s", attr ? nla_get_string(attr) : "");
+}
+
+static int read_regs(struct nlattr *nest, struct regs *regs)
+{
+	struct nlattr *a[ATOLL_REGS_A_MAX + 1];
+
+	if (nla_parse_nested(a, ATOLL_REGS_A_MAX, nest, regs_policy))
+		return -1;
+	if (a[ATOLL_REGS_A_GPR])
+		memcpy(regs->gpr, nla_data(a[ATOLL_REGS_A_GPR]),
+		       sizeof(regs->gpr));
+	regs->rip = u64_of(a[ATOLL_REGS_A_RIP]);
+	regs->rflags = u64_of(a[ATOLL_REGS_A_RFLAGS]);
+	regs->cr0 = u64_of(a[ATOLL_REGS_A_CR0]);
+	regs->cr2 = u64_of(a[ATOLL_REGS_A_CR2]);
+	regs->cr3 = u64_of(a[ATOLL_REGS_A_CR3]);
+	regs->cr4 = u64_of(a[ATOLL_REGS_A_CR4]);
+	regs->efer = u64_of(a[ATOLL_REGS_A_EFER]);
+	regs->cs = u32_of(a[ATOLL_REGS_A_CS]);
+	regs->ss = u32_of(a[ATOLL_REGS_A_SS]);
+	return 0;
+}
+
+static int read_crash(struct nlattr *nest, struct vm *vm)
+{
+	struct nlattr *a[ATOLL_CRASH_A_MAX + 1];
+
+	if (nla_parse_nested(a, ATOLL_CRASH_A_MAX, nest, crash_policy))
+		return -1;
+	string_of(a[ATOLL_CRASH_A_REASON], vm->crash_reason,
+		  sizeof(vm->crash_reason));
+	vm->crash_vcpu = u32_of(a[ATOLL_CRASH_A_VCPU]);
+	if (!a[ATOLL_CRASH_A_REGS])
+		return 0;
+	vm->has_crash_regs = 1;
+	return read_regs(a[ATOLL_CRASH_A_REGS], &vm->crash_regs);
+}
+
+static int read_exit_count(struct nlattr *nest, struct vcpu *vcpu)
+{
+	struct nlattr *a[ATOLL_EXIT_A_MAX + 1];
+	struct exit_count *count;
+
+	if (vcpu->nr_exits == NL_KINDS_MAX ||
+	    nla_parse_nested(a, ATOLL_EXIT_A_MAX, nest, exit_policy))
+		return -1;
+	count = &vcpu->exits[vcpu->nr_exits++];
+	string_of(a[ATOLL_EXIT_A_KIND], count->kind, sizeof(count->kind));
+	count->count = u64_of(a[ATOLL_EXIT_A_COUNT]);
+	return 0;
+}
+
+static int read_vcpu(struct nlattr *nest, struct vm *vm)
+{
+	struct nlattr *a[ATOLL_VCPU_A_MAX + 1];
+	struct nlattr *attr;
+	struct vcpu *vcpu;
+	int left;
+
+	if (vm->nr_vcpu_reports == ATOLL_VCPUS_MAX ||
+	    nla_parse_nested(a, ATOLL_VCPU_A_MAX, nest, vcpu_policy))
+		return -1;
+	vcpu = &vm->vcpu[vm->nr_vcpu_reports++];
+	vcpu->index = u32_of(a[ATOLL_VCPU_A_INDEX]);
+	vcpu->state = u32_of(a[ATOLL_VCPU_A_STATE]);
+	vcpu->tid = u32_or_none(a[ATOLL_VCPU_A_TID]);
+	vcpu->cpu = u32_or_none(a[ATOLL_VCPU_A_CPU]);
+	nla_for_each_nested(attr, nest, left) {
+		if (nla_type(attr) != ATOLL_VCPU_A_EXIT)
+			continue;
+		if (read_exit_count(attr, vcpu))
+			return -1;
+	}
+	return 0;
+}
+
+static int read_vm(struct nlattr *nest, struct vm *vm)
+{
+	struct nlattr *a[ATOLL_VM_A_MAX + 1];
+	struct nlattr *attr;
+	int left;
+
+	memset(vm, 0, sizeof(*vm));
+	if (nla_parse_nested(a, ATOLL_VM_A_MAX, nest, vm_policy))
+		return -1;
+	string_of(a[ATOLL_VM_A_NAME], vm->name, sizeof(vm->name));
+	string_of(a[ATOLL_VM_A_CONSOLE], vm->console, sizeof(vm->console));
+	vm->id = u32_of(a[ATOLL_VM_A_ID]);
+	vm->state = u32_of(a[ATOLL_VM_A_STATE]);
+	vm->nr_vcpus = u32_of(a[ATOLL_VM_A_NR_VCPUS]);
+	vm->memory = u64_of(a[ATOLL_VM_A_MEMORY]);
+	vm->exit_code = u32_or_none(a[ATOLL_VM_A_EXIT_CODE]);
+	vm->console_pending = u32_of(a[ATOLL_VM_A_CONSOLE_PENDING]);
+	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
+	vm->uptime_ns = u64_of(a[ATOLL_VM_A_UPTIME_NS]);
+	vm->unclaimed = u64_of(a[ATOLL_VM_A_UNCLAIMED]);
+	if (a[ATOLL_VM_A_CRASH] && read_crash(a[ATOLL_VM_A_CRASH], vm))
+		return -1;
+	nla_for_each_nested(attr, nest, left) {
+		if (nla_type(attr) != ATOLL_VM_A_VCPU)
+			continue;
+		if (read_vcpu(attr, vm))
+			return -1;
+	}
+	return 0;
+}
+
+static int read_host(struct nlattr *nest, struct host *host)
+{
+	struct nlattr *a[ATOLL_HOST_A_MAX + 1];
+	struct nlattr *attr;
+	char *feature;
+	int left;
+
+	if (nla_parse_nested(a, ATOLL_HOST_A_MAX, nest, host_policy))
+		return -1;
+	string_of(a[ATOLL_HOST_A_VERSION], host->version,
+		  sizeof(host->version));
+	string_of(a[ATOLL_HOST_A_BACKEND], host->backend,
+		  sizeof(host->backend));
+	host->vcpus_max = u32_of(a[ATOLL_HOST_A_VCPUS_MAX]);
+	host->vms = u32_of(a[ATOLL_HOST_A_VMS]);
+	host->vms_active = u32_of(a[ATOLL_HOST_A_VMS_ACTIVE]);
+	host->cpus_on = u32_of(a[ATOLL_HOST_A_CPUS_ON]);
+	host->pool_limit = u64_of(a[ATOLL_HOST_A_POOL_LIMIT]);
+	host->pool_used = u64_of(a[ATOLL_HOST_A_POOL_USED]);
+	nla_for_each_nested(attr, nest, left) {
+		if (nla_type(attr) != ATOLL_HOST_A_FEATURE)
+			continue;
+		if (host->nr_features == NL_FEATURES_MAX)
+			return -1;
+		feature = host->feature[host->nr_features++];
+		string_of(attr, feature, sizeof(host->feature[0]));
+	}
+	return 0;
+}
+
+static int read_host_msg(struct nlmsghdr *hdr, void *data)
+{
+	struct nlattr *a[ATOLL_A_MAX + 1];
+
+	if (genlmsg_parse(hdr, 0, a, ATOLL_A_MAX, top_policy) ||
+	    !a[ATOLL_A_HOST])
+		return -1;
+	return read_host(a[ATOLL_A_HOST], data);
+}
+
+static int read_vm_msg(struct nlmsghdr *hdr, void *data)
+{
+	struct nlattr *a[ATOLL_A_MAX + 1];
+
+	if (genlmsg_parse(hdr, 0, a, ATOLL_A_MAX, top_policy) || !a[ATOLL_A_VM])
+		return -1;
+	return read_vm(a[ATOLL_A_VM], data);
+}
+
+struct each {
+	struct vm vm;
+	vm_fn fn;
+	void *data;
+};
+
+static int read_each_msg(struct nlmsghdr *hdr, void *data)
+{
+	struct nlattr *a[ATOLL_A_MAX + 1];
+	struct each *each = data;
+
+	if (genlmsg_parse(hdr, 0, a, ATOLL_A_MAX, top_policy) ||
+	    !a[ATOLL_A_VM] || read_vm(a[ATOLL_A_VM], &each->vm))
+		return -1;
+	each->fn(&each->vm, u32_or_none(a[ATOLL_A_EVENT]), each->data);
+	return 0;
+}
+
+static int too_long(struct nl_msg *msg)
+{
+	nlmsg_free(msg);
+	return wire_fail(EMSGSIZE, "name and command lines together are longer than 64 KiB");
+}
+
+int wire_host_get(struct wire *wire, struct host *host)
+{
+	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_HOST_GET, 0);
+
+	memset(host, 0, sizeof(*host));
+	return msg ? wire_call(wire, msg, read_host_msg, host) : -1;
+}
+
+int wire_host_set(struct wire *wire, u64 pool_limit)
+{
+	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_HOST_SET, 0);
+	struct nlattr *nest;
+
+	if (!msg)
+		return -1;
+	nest = nla_nest_start(msg, ATOLL_A_HOST);
+	if (!nest || nla_put_u64(msg, ATOLL_HOST_A_POOL_LIMIT, pool_limit))
+		return too_long(msg);
+	nla_nest_end(msg, nest);
+	return wire_call(wire, msg, NULL, NULL);
+}
+
+/* A request about one VM that is there already, named and no more */
+static struct nl_msg *request_named(struct wire *wire, enum atoll_cmd cmd,
+				    const char *name)
+{
+	struct nl_msg *msg = wire_request(wire, cmd, 0);
+	struct nlattr *nest;
+
+	if (!msg)
+		return NULL;
+	nest = nla_nest_start(msg, ATOLL_A_VM);
+	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, name)) {
+		too_long(msg);
+		return NULL;
+	}
+	nla_nest_end(msg, nest);
+	return msg;
+}
+
+int wire_vm_do(struct wire *wire, enum atoll_cmd cmd, const char *name)
+{
+	struct nl_msg *msg = request_named(wire, cmd, name);
+
+	return msg ? wire_call(wire, msg, NULL, NULL) : -1;
+}
+
+int wire_vm_get(struct wire *wire, const char *name, struct vm *vm)
+{
+	struct nl_msg *msg = request_named(wire, ATOLL_CMD_VM_GET, name);
+
+	return msg ? wire_call(wire, msg, read_vm_msg, vm) : -1;
+}
+
+static int put_module(struct nl_msg *msg, const struct boot_module *module)
+{
+	struct nlattr *nest = nla_nest_start(msg, ATOLL_BOOT_A_MODULE);
+
+	if (!nest || nla_put_u32(msg, ATOLL_MODULE_A_FD, module->fd))
+		return -1;
+	if (module->cmdline &&
+	    nla_put_string(msg, ATOLL_MODULE_A_CMDLINE, module->cmdline))
+		return -1;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int put_boot(struct nl_msg *msg, const struct definition *def)
+{
+	struct nlattr *nest = nla_nest_start(msg, ATOLL_VM_A_BOOT);
+	size_t i;
+
+	if (!nest || nla_put_u32(msg, ATOLL_BOOT_A_IMAGE_FD, def->image_fd) ||
+	    nla_put_u32(msg, ATOLL_BOOT_A_FORMAT, def->format) ||
+	    nla_put_string(msg, ATOLL_BOOT_A_CMDLINE, def->cmdline))
+		return -1;
+	if (def->has_load_addr &&
+	    nla_put_u64(msg, ATOLL_BOOT_A_LOAD_ADDR, def->load_addr))
+		return -1;
+	for (i = 0; i < def->nr_modules; i++)
+		if (put_module(msg, &def->module[i]))
+			return -1;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm)
+{
+	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_VM_DEFINE, 0);
+	struct nlattr *nest;
+
+	if (!msg)
+		return -1;
+	nest = nla_nest_start(msg, ATOLL_A_VM);
+	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, def->name) ||
+	    nla_put_u64(msg, ATOLL_VM_A_MEMORY, def->memory) ||
+	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
+	    put_boot(msg, def))
+		return too_long(msg);
+	nla_nest_end(msg, nest);
+	return wire_call(wire, msg, read_vm_msg, vm);
+}
+
+static int with_each(struct wire *wire, struct nl_msg *msg, vm_fn fn, void *data)
+{
+	struct each *each = malloc(sizeof(*each));
+	int err;
+
+	if (!each) {
+		nlmsg_free(msg);
+		return wire_fail(ENOMEM, "out of memory");
+	}
+	each->fn = fn;
+	each->data = data;
+	if (msg)
+		err = wire_call(wire, msg, read_each_msg, each);
+	else
+		err = wire_receive(wire, read_each_msg, each);
+	free(each);
+	return err;
+}
+
+/**
+ * wire_vm_dump() - all VMs
+ *
+ * Return: 0; 1 if a VM came or went meanwhile, so that one may be missing
+ * and asking again is right; -1 and a sentence.
+ */
+int wire_vm_dump(struct wire *wire, vm_fn fn, void *data)
+{
+	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_VM_GET, NLM_F_DUMP);
+
+	return msg ? with_each(wire, msg, fn, data) : -1;
+}
+
+/**
+ * wire_events() - the events that have come in, without waiting
+ * @wire: from wire_open_events()
+ *
+ * Return: 0; 1 if events were lost; -1 and a sentence.
+ */
+int wire_events(struct wire *wire, vm_fn fn, void *data)
+{
+	return with_each(wire, NULL, fn, data);
+}

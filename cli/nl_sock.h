@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Between nl.c, which carries messages, and nl_attr.c, which writes and reads
+ * them.  Nobody else includes this: libnl stays behind it.
+ */
+#ifndef ATOLL_NL_SOCK_H
+#define ATOLL_NL_SOCK_H
+
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+
+#include "nl.h"
+
+/* Reads one message; returns 0, or -1 if the message makes no sense */
+typedef int (*wire_read_fn)(struct nlmsghdr *hdr, void *data);
+
+struct nl_msg *wire_request(struct wire *wire, enum atoll_cmd cmd, int flags);
+int wire_call(struct wire *wire, struct nl_msg *msg, wire_read_fn read, void *data);
+int wire_receive(struct wire *wire, wire_read_fn read, void *data);
+int wire_fail(int err, const char *fmt, ...)
+	__printf(2, 3);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A guest, turned into output.  The keys here are the JSON that scripts rely
+ * on: add, never rename.
+ */
+#include <stdio.h>
+
+#include "vm.h"
+
+const char *vm_state_name(u32 state)
+{
+	static const char * const names[] = {
+		[ATOLL_STATE_NEW] = "new",
+		[ATOLL_STATE_RUNNING] = "running",
+		[ATOLL_STATE_PAUSED] = "paused",
+		[ATOLL_STATE_STOPPED] = "stopped",
+		[ATOLL_STATE_CRASHED] = "crashed",
+	};
+
+	return state < __ATOLL_STATES ? names[state] : "unknown";
+}
+
+static const char *vcpu_state_name(u32 state)
+{
+	static const char * const names[] = {
+		[ATOLL_VCPU_OFF] = "off",
+		[ATOLL_VCPU_WAIT_SIPI] = "wait-sipi",
+		[ATOLL_VCPU_RUNS] = "runs",
+		[ATOLL_VCPU_HALTED] = "halted",
+		[ATOLL_VCPU_HELD] = "held",
+	};
+
+	return state <= ATOLL_VCPU_HELD ? names[state] : "unknown";
+}
+
+int vm_has_ended(const struct vm *vm)
+{
+	return vm->state == ATOLL_STATE_STOPPED ||
+	       vm->state == ATOLL_STATE_CRASHED;
+}
+
+static void add_number_or_null(struct json_object *object, const char *key,
+			       s64 value)
+{
+	if (value < 0)
+		out_null(object, key);
+	else
+		out_number(object, key, value);
+}
+
+/* How a run ended; both null: it has not, or somebody stopped it */
+void vm_add_end(struct json_object *object, const struct vm *vm)
+{
+	add_number_or_null(object, "exit_code", vm->exit_code);
+	if (*vm->crash_reason)
+		out_string(object, "reason", vm->crash_reason);
+	else
+		out_null(object, "reason");
+}
+
+void vm_fill_row(struct json_object *object, const struct vm *vm)
+{
+	out_string(object, "name", vm->name);
+	out_string(object, "state", vm_state_name(vm->state));
+	out_number(object, "vcpus", vm->nr_vcpus);
+	out_bytes(object, "memory_bytes", vm->memory);
+	out_ns(object, "uptime_ns", vm->uptime_ns);
+	vm_add_end(object, vm);
+}
+
+static void add_regs(struct json_object *crash, const struct regs *regs)
+{
+	static const char * const names[16] = {
+		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+	};
+	struct json_object *object = out_packed(crash, "registers");
+	size_t i;
+
+	out_hex(object, "rip", regs->rip, 16);
+	out_hex(object, "rflags", regs->rflags, 8);
+	out_hex(object, "cs", regs->cs, 4);
+	out_hex(object, "ss", regs->ss, 4);
+	for (i = 0; i < 16; i++)
+		out_hex(object, names[i], regs->gpr[i], 16);
+	out_hex(object, "cr0", regs->cr0, 8);
+	out_hex(object, "cr2", regs->cr2, 16);
+	out_hex(object, "cr3", regs->cr3, 16);
+	out_hex(object, "cr4", regs->cr4, 8);
+	out_hex(object, "efer", regs->efer, 8);
+}
+
+static void add_crash(struct json_object *object, const struct vm *vm)
+{
+	struct json_object *crash;
+
+	if (!*vm->crash_reason) {
+		out_null(object, "crash");
+		return;
+	}
+	crash = out_object(object, "crash");
+	out_string(crash, "reason", vm->crash_reason);
+	out_number(crash, "vcpu", vm->crash_vcpu);
+	if (vm->has_crash_regs)
+		add_regs(crash, &vm->crash_regs);
+}
+
+static void add_vcpu(struct json_object *row, const struct vcpu *vcpu)
+{
+	struct json_object *exits;
+	size_t i;
+
+	out_number(row, "index", vcpu->index);
+	out_string(row, "state", vcpu_state_name(vcpu->state));
+	add_number_or_null(row, "tid", vcpu->tid);
+	add_number_or_null(row, "cpu", vcpu->cpu);
+	exits = out_object(row, "exits");
+	for (i = 0; i < vcpu->nr_exits; i++)
+		out_number(exits, vcpu->exits[i].kind, vcpu->exits[i].count);
+}
+
+void vm_fill_all(struct json_object *object, const struct vm *vm)
+{
+	struct json_object *vcpus;
+	char path[48];
+	size_t i;
+
+	out_string(object, "name", vm->name);
+	out_number(object, "id", vm->id);
+	out_string(object, "state", vm_state_name(vm->state));
+	add_number_or_null(object, "exit_code", vm->exit_code);
+	add_crash(object, vm);
+	out_bytes(object, "memory_bytes", vm->memory);
+	out_ns(object, "uptime_ns", vm->uptime_ns);
+	snprintf(path, sizeof(path), "/dev/%s", vm->console);
+	out_string(object, "console", path);
+	out_number(object, "console_pending", vm->console_pending);
+	out_number(object, "console_lost", vm->console_lost);
+	out_number(object, "unclaimed", vm->unclaimed);
+	vcpus = out_array(object, "vcpus");
+	for (i = 0; i < vm->nr_vcpu_reports; i++)
+		add_vcpu(out_row(vcpus), &vm->vcpu[i]);
+}
