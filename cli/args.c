@@ -9,21 +9,27 @@
 
 #include "cli.h"
 
+static const struct option *find(const struct option *option, const char *name)
+{
+	for (; option->name; option++)
+		if (!strcmp(option->name, name))
+			return option;
+	return NULL;
+}
+
 /**
- * args_option() - find an option of a verb
+ * args_option() - find an option of a verb, or one that every verb has
  * @name: without the dashes
  */
 const struct option *args_option(const struct command *command,
 				 const char *name)
 {
-	const struct option *option;
+	const struct option *option = find(common_options, name);
 	size_t i;
 
-	for (i = 0; i < OPTION_GROUPS && command->options[i]; i++)
-		for (option = command->options[i]; option->name; option++)
-			if (!strcmp(option->name, name))
-				return option;
-	return NULL;
+	for (i = 0; !option && i < OPTION_GROUPS && command->options[i]; i++)
+		option = find(command->options[i], name);
+	return option;
 }
 
 /**

@@ -6,9 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint32_t u32;
-typedef int64_t s64;
-typedef unsigned long long u64;
+#include <asm/types.h>
+
+typedef __u32 u32;
+typedef __s64 s64;
+typedef __u64 u64;
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define __printf(a, b)		__attribute__((__format__(printf, a, b)))
