@@ -321,6 +321,8 @@ struct atoll_crash {
  * @hw:		[V] the backend's own part
  * @fpu:	[V] the guest's XSAVE area, 64-byte aligned
  * @xcr0:	[V] the guest's
+ * @host_xcr0:	[V] the host's, while the guest's is in force
+ * @host_xss:	[V] the same for IA32_XSS
  * @dr:		[V] DR0 to DR3
  * @requests:	[a] bits of enum atoll_request
  * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
@@ -339,6 +341,8 @@ struct atoll_vcpu {
 	void *hw;
 	struct atoll_fpu *fpu;
 	u64 xcr0;
+	u64 host_xcr0;
+	u64 host_xss;
 	u64 dr[4];
 	unsigned long requests;
 	int cpu;
@@ -398,6 +402,7 @@ int atoll_vm_undefine(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 struct atoll_vm *atoll_vm_find(const char *name);
 struct atoll_vm *atoll_vm_next(u32 after_id);
 void atoll_vm_put(struct atoll_vm *vm);
+void atoll_vm_unlink(struct atoll_vm *vm);
 void atoll_vm_count(u32 *defined, u32 *active);
 void atoll_vm_stop_all(void);
 void atoll_vm_exit_all(void);
@@ -412,6 +417,7 @@ __printf(2, 3)
 void atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
 void atoll_vm_vcpu_gone(struct atoll_vm *vm);
 u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
+bool atoll_vm_is_active(const struct atoll_vm *vm);
 
 /* vm/vcpu.c: thread, loop, requests, kick */
 struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index);
@@ -421,7 +427,9 @@ void atoll_vcpu_reset(struct atoll_vcpu *vcpu,
 int atoll_vcpu_spawn(struct atoll_vcpu *vcpu);
 void atoll_vcpu_reap(struct atoll_vcpu *vcpu);
 void atoll_vcpu_request(struct atoll_vcpu *vcpu, enum atoll_request req);
+void atoll_vcpu_withdraw(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_kick(struct atoll_vcpu *vcpu);
+bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
 
 /* vm/exit.c: what each kind of exit means */
 enum atoll_next {
@@ -439,11 +447,13 @@ void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code);
 enum atoll_next atoll_pio_handle(struct atoll_vcpu *vcpu);
 enum atoll_next atoll_mmio_handle(struct atoll_vcpu *vcpu);
 
-/* vm/cr.c: control and debug registers, XCR0, EFER */
+/* vm/cr.c: control registers, EFER, XCR0 */
 enum atoll_next atoll_cr_handle(struct atoll_vcpu *vcpu);
-enum atoll_next atoll_dr_handle(struct atoll_vcpu *vcpu);
 enum atoll_next atoll_xsetbv_handle(struct atoll_vcpu *vcpu);
 int atoll_efer_write(struct atoll_vcpu *vcpu, u64 efer);
+
+/* vm/dr.c: debug registers */
+enum atoll_next atoll_dr_handle(struct atoll_vcpu *vcpu);
 
 /* vm/cpuid.c, vm/msr.c: policy as tables */
 void atoll_cpuid_init(void);
@@ -453,6 +463,7 @@ u64 atoll_cpuid_cr4_allowed(void);
 u64 atoll_cpuid_xcr0_allowed(void);
 u64 atoll_cpuid_efer_allowed(void);
 u64 atoll_cpuid_gpa_mask(void);
+bool atoll_msr_passthrough(u32 i, u32 *msr);
 int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
 int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
 
@@ -521,6 +532,7 @@ int atoll_console_init(void);
 void atoll_console_exit(void);
 
 /* boot/image.c and the formats beside it */
+void atoll_cpu_state_reset(struct atoll_cpu_state *state);
 int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
 			   struct atoll_boot_plan **planp,
 			   struct netlink_ext_ack *extack);

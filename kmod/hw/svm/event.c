@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Interrupts and exceptions on their way into a guest.
+ *
+ * EVENTINJ holds the one event that the next VMRUN delivers.  An exit in the
+ * midst of a delivery hands the event back in EXITINTINFO.  AMD APM vol. 2,
+ * "Event Injection" and "EXITINTINFO Pseudo-Code".
+ */
+#include <asm/processor-flags.h>
+#include <asm/trapnr.h>
+#include "svm.h"
+
+#define EVENT_VECTOR	SVM_EVTINJ_VEC_MASK
+#define EVENT_TYPE	SVM_EVTINJ_TYPE_MASK
+#define EVENT_EXCEPTION	SVM_EVTINJ_TYPE_EXEPT
+#define EVENT_SOFT	SVM_EVTINJ_TYPE_SOFT
+#define EVENT_HAS_ERROR	SVM_EVTINJ_VALID_ERR
+#define EVENT_VALID	SVM_EVTINJ_VALID
+
+/**
+ * atoll_svm_can_inject() - would the guest take an external interrupt now?
+ * @vcpu:	the calling thread's own
+ */
+bool atoll_svm_can_inject(struct atoll_vcpu *vcpu)
+{
+	const struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
+
+	return (vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_IF) &&
+	       !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
+	       !(control->event_inj & EVENT_VALID);
+}
+
+/**
+ * atoll_svm_inject() - deliver an external interrupt at the next entry
+ * @vcpu:	the calling thread's own; atoll_svm_can_inject() holds
+ * @vector:	from the interrupt controller
+ */
+void atoll_svm_inject(struct atoll_vcpu *vcpu, u8 vector)
+{
+	to_svm(vcpu)->vmcb->control.event_inj = vector | SVM_EVTINJ_TYPE_INTR | EVENT_VALID;
+}
+
+/**
+ * atoll_svm_want_window() - exit as soon as the guest takes interrupts
+ * @vcpu:	the calling thread's own
+ *
+ * A virtual interrupt that is intercepted just before it is taken.  Its
+ * vector never reaches the guest.
+ */
+void atoll_svm_want_window(struct atoll_vcpu *vcpu)
+{
+	struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
+
+	control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK | V_INTR_PRIO_MASK;
+	control->int_vector = 0;
+	control->intercepts[INTERCEPT_VINTR / 32] |= BIT(INTERCEPT_VINTR % 32);
+}
+
+/**
+ * atoll_svm_close_window() - take back atoll_svm_want_window()
+ * @svm:	of the calling thread
+ */
+void atoll_svm_close_window(struct atoll_svm *svm)
+{
+	struct vmcb_control_area *control = &svm->vmcb->control;
+
+	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
+	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
+}
+
+/* AMD APM vol. 2, "#DF - Double-Fault Exception": who doubles with whom */
+static bool is_contributory(u8 vector)
+{
+	switch (vector) {
+	case X86_TRAP_DE:
+	case X86_TRAP_TS:
+	case X86_TRAP_NP:
+	case X86_TRAP_SS:
+	case X86_TRAP_GP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool makes_double_fault(u8 first, u8 second)
+{
+	if (first == X86_TRAP_PF)
+		return second == X86_TRAP_PF || is_contributory(second);
+	return is_contributory(first) && is_contributory(second);
+}
+
+/**
+ * atoll_svm_raise() - deliver an exception at the next entry
+ * @vcpu:	the calling thread's own
+ * @vector:	of the exception
+ * @error_code:	what it pushes, or negative for none
+ *
+ * An exception in the midst of another's delivery may make a double fault,
+ * and one on top of that ends the guest.  An interrupt in whose delivery an
+ * exception arises gives way to it, as it does without a hypervisor.
+ */
+void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code)
+{
+	struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
+	u32 pending = control->event_inj;
+	u8 first = pending & EVENT_VECTOR;
+
+	if ((pending & EVENT_VALID) && (pending & EVENT_TYPE) == EVENT_EXCEPTION) {
+		if (first == X86_TRAP_DF) {
+			atoll_vm_crash(vcpu, "triple fault (exception %u while #DF was delivered)",
+				       vector);
+			return;
+		}
+		if (makes_double_fault(first, vector)) {
+			vector = X86_TRAP_DF;
+			error_code = 0;
+		}
+	}
+	control->event_inj = vector | EVENT_EXCEPTION | EVENT_VALID;
+	control->event_inj_err = 0;
+	if (error_code >= 0) {
+		control->event_inj |= EVENT_HAS_ERROR;
+		control->event_inj_err = error_code;
+	}
+}
+
+/**
+ * atoll_svm_complete_events() - after an exit: what was not delivered goes again
+ * @vmcb:	just left
+ *
+ * A software interrupt or exception (INT n, INT3, INTO) is dropped, since
+ * RIP still points at its instruction, which will be executed again.
+ */
+void atoll_svm_complete_events(struct vmcb *vmcb)
+{
+	struct vmcb_control_area *control = &vmcb->control;
+	u32 info = control->exit_int_info;
+	u8 vector = info & EVENT_VECTOR;
+
+	control->event_inj = 0;
+	if (likely(!(info & EVENT_VALID)))
+		return;
+	if ((info & EVENT_TYPE) == EVENT_SOFT)
+		return;
+	if ((info & EVENT_TYPE) == EVENT_EXCEPTION &&
+	    (vector == X86_TRAP_BP || vector == X86_TRAP_OF))
+		return;
+	control->event_inj = info;
+	control->event_inj_err = control->exit_int_info_err;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the SVM backend share.  Nobody else includes this.
+ * The layout of the VMCB is the kernel's own, asm/svm.h.
+ */
+#ifndef ATOLL_SVM_H
+#define ATOLL_SVM_H
+
+#include <asm/svm.h>
+#include "../hw.h"
+
+/**
+ * struct atoll_svm - a vCPU, as SVM sees it
+ * @vmcb:	its control block, a page
+ * @vmcb_pa:	what VMRUN takes
+ * @asid:	its tag in the TLB, valid on @asid_cpu while that CPU's
+ *		generation is @asid_generation
+ */
+struct atoll_svm {
+	struct vmcb *vmcb;
+	u64 vmcb_pa;
+	u64 asid_generation;
+	int asid_cpu;
+	u32 asid;
+};
+
+static inline struct atoll_svm *to_svm(const struct atoll_vcpu *vcpu)
+{
+	return vcpu->hw;
+}
+
+/* caps.c */
+int atoll_svm_probe(const char **why);
+int atoll_svm_setup(void);
+void atoll_svm_cleanup(void);
+const char *atoll_svm_feature(u32 i);
+u32 atoll_svm_s2_levels(void);
+int atoll_svm_cpu_on(void);
+void atoll_svm_cpu_off(void);
+u64 atoll_svm_host_state_pa(void);
+
+/* permission.c */
+int atoll_svm_permission_init(void);
+void atoll_svm_permission_exit(void);
+u64 atoll_svm_iopm_pa(void);
+u64 atoll_svm_msrpm_pa(void);
+
+/* asid.c */
+void atoll_svm_asid_cpu_on(void);
+void atoll_svm_asid_choose(struct atoll_svm *svm);
+void atoll_svm_flush_tlb(struct atoll_vcpu *vcpu);
+
+/* vmcb.c */
+void atoll_svm_vmcb_init(struct atoll_vcpu *vcpu);
+void atoll_svm_save_state(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state);
+void atoll_svm_load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state);
+u64 atoll_svm_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg);
+void atoll_svm_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value);
+void atoll_svm_get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg,
+		       struct atoll_segment *out);
+void atoll_svm_dump(struct atoll_vcpu *vcpu);
+
+/* event.c */
+bool atoll_svm_can_inject(struct atoll_vcpu *vcpu);
+void atoll_svm_inject(struct atoll_vcpu *vcpu, u8 vector);
+void atoll_svm_want_window(struct atoll_vcpu *vcpu);
+void atoll_svm_close_window(struct atoll_svm *svm);
+void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
+void atoll_svm_complete_events(struct vmcb *vmcb);
+
+/* exit.c */
+void atoll_svm_decode_exit(struct atoll_vcpu *vcpu);
+
+/* enter.S */
+void atoll_svm_enter(u64 *regs, u64 vmcb_pa, u64 host_state_pa);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU under SVM: made, moved between CPUs, run until its next exit.
+ */
+#include <linux/context_tracking.h>
+#include <linux/gfp.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/slab.h>
+#include <asm/debugreg.h>
+#include <asm/mce.h>
+#include <asm/nospec-branch.h>
+#include <asm/trapnr.h>
+#include "svm.h"
+#include "../guest_context.h"
+
+/* The VM whose branches this CPU's predictors have seen last */
+static DEFINE_PER_CPU(u32, last_vm_id);
+
+static int vcpu_init(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm;
+	struct page *page;
+
+	svm = kzalloc(sizeof(*svm), GFP_KERNEL);
+	if (!svm)
+		return -ENOMEM;
+	page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!page) {
+		kfree(svm);
+		return -ENOMEM;
+	}
+	svm->vmcb = page_address(page);
+	svm->vmcb_pa = page_to_phys(page);
+	svm->asid_cpu = -1;
+	vcpu->hw = svm;
+	atoll_svm_vmcb_init(vcpu);
+	return 0;
+}
+
+static void vcpu_exit(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+
+	if (!svm)
+		return;
+	free_page((unsigned long)svm->vmcb);
+	kfree(svm);
+	vcpu->hw = NULL;
+}
+
+/*
+ * What VMRUN and #VMEXIT leave alone of the host goes into this CPU's VMSAVE
+ * area, once for all the runs until vcpu_put(): with preemption off, it
+ * doesn't change.
+ */
+static void vcpu_load(struct atoll_vcpu *vcpu)
+{
+	asm volatile("vmsave %0" : : "a" (atoll_svm_host_state_pa()) : "memory");
+
+	if (this_cpu_read(last_vm_id) != vcpu->vm->id) {
+		indirect_branch_prediction_barrier();
+		this_cpu_write(last_vm_id, vcpu->vm->id);
+	}
+	if (to_svm(vcpu)->vmcb->save.dr7 & (DR_GLOBAL_ENABLE_MASK | DR_LOCAL_ENABLE_MASK)) {
+		set_debugreg(vcpu->dr[0], 0);
+		set_debugreg(vcpu->dr[1], 1);
+		set_debugreg(vcpu->dr[2], 2);
+		set_debugreg(vcpu->dr[3], 3);
+	}
+}
+
+/* #VMEXIT disables the host's breakpoints and leaves the guest's DR6 behind */
+static void vcpu_put(struct atoll_vcpu *vcpu)
+{
+	set_debugreg(DR6_RESERVED, 6);
+	if (hw_breakpoint_active())
+		hw_breakpoint_restore();
+}
+
+/*
+ * The host's RFLAGS.IF decides, with V_INTR_MASKING, whether its interrupts
+ * end the guest's run.  GIF = 0 keeps them out of the code around VMRUN.
+ */
+static noinstr void enter_exit(struct atoll_vcpu *vcpu, struct atoll_svm *svm,
+			       u64 host_state_pa)
+{
+	atoll_guest_context_enter();
+	raw_local_irq_enable();
+	amd_clear_divider();
+	atoll_svm_enter(vcpu->regs, svm->vmcb_pa, host_state_pa);
+	raw_local_irq_disable();
+	atoll_guest_context_exit();
+}
+
+/* A machine check that hit while the guest ran is the host's to handle */
+static void handle_machine_check(void)
+{
+#ifdef CONFIG_X86_MCE
+	struct pt_regs regs = {
+		.cs = 3,	/* as if it had hit in user mode */
+		.flags = X86_EFLAGS_IF,
+	};
+
+	do_machine_check(&regs);
+#endif
+}
+
+static void vcpu_run(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+	struct vmcb *vmcb = svm->vmcb;
+
+	atoll_svm_asid_choose(svm);
+	vmcb->save.rax = vcpu->regs[ATOLL_RAX];
+	vmcb->save.rsp = vcpu->regs[ATOLL_RSP];
+	vmcb->save.rip = vcpu->regs[ATOLL_RIP];
+	vmcb->save.rflags = vcpu->regs[ATOLL_RFLAGS];
+
+	asm volatile("clgi" : : : "memory");
+	enter_exit(vcpu, svm, atoll_svm_host_state_pa());
+	/* An NMI that ended the run is delivered to the host right here */
+	asm volatile("stgi" : : : "memory");
+
+	vcpu->regs[ATOLL_RAX] = vmcb->save.rax;
+	vcpu->regs[ATOLL_RSP] = vmcb->save.rsp;
+	vcpu->regs[ATOLL_RIP] = vmcb->save.rip;
+	vcpu->regs[ATOLL_RFLAGS] = vmcb->save.rflags;
+	vmcb->control.tlb_ctl = TLB_CONTROL_DO_NOTHING;
+
+	atoll_svm_complete_events(vmcb);
+	atoll_svm_decode_exit(vcpu);
+	if (unlikely(vmcb->control.exit_code == SVM_EXIT_EXCP_BASE + X86_TRAP_MC))
+		handle_machine_check();
+}
+
+static void skip(struct atoll_vcpu *vcpu, u64 rip)
+{
+	vcpu->regs[ATOLL_RIP] = rip;
+	to_svm(vcpu)->vmcb->control.int_state &= ~SVM_INTERRUPT_SHADOW_MASK;
+}
+
+const struct atoll_hw_ops atoll_svm_ops = {
+	.name		= "svm",
+	.s2_format	= &atoll_npt_format,
+	.probe		= atoll_svm_probe,
+	.setup		= atoll_svm_setup,
+	.cleanup	= atoll_svm_cleanup,
+	.s2_levels	= atoll_svm_s2_levels,
+	.feature	= atoll_svm_feature,
+	.cpu_on		= atoll_svm_cpu_on,
+	.cpu_off	= atoll_svm_cpu_off,
+	.vcpu_init	= vcpu_init,
+	.vcpu_exit	= vcpu_exit,
+	.vcpu_load	= vcpu_load,
+	.vcpu_put	= vcpu_put,
+	.vcpu_run	= vcpu_run,
+	.save_state	= atoll_svm_save_state,
+	.load_state	= atoll_svm_load_state,
+	.get_reg	= atoll_svm_get_reg,
+	.set_reg	= atoll_svm_set_reg,
+	.get_seg	= atoll_svm_get_seg,
+	.can_inject	= atoll_svm_can_inject,
+	.inject		= atoll_svm_inject,
+	.want_window	= atoll_svm_want_window,
+	.raise		= atoll_svm_raise,
+	.skip		= skip,
+	.flush_tlb	= atoll_svm_flush_tlb,
+	.dump		= atoll_svm_dump,
+};

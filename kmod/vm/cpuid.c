@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What CPUID tells a guest: the host's features that work in a guest, as a
+ * table of masks, and nothing else.  The host's leaves are read once, at
+ * module load, so that an exit costs a search and no CPUID.
+ */
+#include <linux/array_size.h>
+#include <asm/cpufeatures.h>
+#include <asm/page.h>
+#include <asm/fpu/types.h>
+#include <asm/msr-index.h>
+#include <asm/processor.h>
+#include <asm/processor-flags.h>
+#include "../atoll.h"
+#include "../hw/hw.h"
+
+#define HYPERVISOR_LEAF		0x40000000
+#define HYPERVISOR_LEAF_MAX	0x40000001
+
+#define BIT_OF(feature)		BIT((feature) & 31)
+
+/* Leaf 1 */
+#define LEAF1_ECX_STATIC \
+	(BIT_OF(X86_FEATURE_XMM3) | BIT_OF(X86_FEATURE_PCLMULQDQ) | \
+	 BIT_OF(X86_FEATURE_SSSE3) | BIT_OF(X86_FEATURE_FMA) | BIT_OF(X86_FEATURE_CX16) | \
+	 BIT_OF(X86_FEATURE_PCID) | BIT_OF(X86_FEATURE_XMM4_1) | BIT_OF(X86_FEATURE_XMM4_2) | \
+	 BIT_OF(X86_FEATURE_MOVBE) | BIT_OF(X86_FEATURE_POPCNT) | BIT_OF(X86_FEATURE_AES) | \
+	 BIT_OF(X86_FEATURE_XSAVE) | BIT_OF(X86_FEATURE_AVX) | BIT_OF(X86_FEATURE_F16C) | \
+	 BIT_OF(X86_FEATURE_RDRAND))
+#define LEAF1_EDX \
+	(BIT_OF(X86_FEATURE_FPU) | BIT_OF(X86_FEATURE_VME) | BIT_OF(X86_FEATURE_DE) | \
+	 BIT_OF(X86_FEATURE_PSE) | BIT_OF(X86_FEATURE_TSC) | BIT_OF(X86_FEATURE_MSR) | \
+	 BIT_OF(X86_FEATURE_PAE) | BIT_OF(X86_FEATURE_CX8) | BIT_OF(X86_FEATURE_SEP) | \
+	 BIT_OF(X86_FEATURE_PGE) | BIT_OF(X86_FEATURE_CMOV) | BIT_OF(X86_FEATURE_PAT) | \
+	 BIT_OF(X86_FEATURE_PSE36) | BIT_OF(X86_FEATURE_CLFLUSH) | BIT_OF(X86_FEATURE_MMX) | \
+	 BIT_OF(X86_FEATURE_FXSR) | BIT_OF(X86_FEATURE_XMM) | BIT_OF(X86_FEATURE_XMM2))
+/* The APIC id and the number of CPUs are the guest's own */
+#define LEAF1_EBX		0x0000ffff
+
+/* Leaf 7 */
+#define LEAF7_EBX \
+	(BIT_OF(X86_FEATURE_FSGSBASE) | BIT_OF(X86_FEATURE_BMI1) | BIT_OF(X86_FEATURE_AVX2) | \
+	 BIT_OF(X86_FEATURE_SMEP) | BIT_OF(X86_FEATURE_BMI2) | BIT_OF(X86_FEATURE_ERMS) | \
+	 BIT_OF(X86_FEATURE_INVPCID) | BIT_OF(X86_FEATURE_RDSEED) | BIT_OF(X86_FEATURE_ADX) | \
+	 BIT_OF(X86_FEATURE_SMAP) | BIT_OF(X86_FEATURE_CLFLUSHOPT) | BIT_OF(X86_FEATURE_CLWB) | \
+	 BIT_OF(X86_FEATURE_SHA_NI))
+#define LEAF7_ECX \
+	(BIT_OF(X86_FEATURE_UMIP) | BIT_OF(X86_FEATURE_VAES) | \
+	 BIT_OF(X86_FEATURE_VPCLMULQDQ) | BIT_OF(X86_FEATURE_LA57))
+#define LEAF7_EDX		BIT_OF(X86_FEATURE_FSRM)
+
+/* Leaf 0xd, sub-leaf 1; no XSAVES, whose supervisor state is the host's */
+#define LEAFD1_EAX \
+	(BIT_OF(X86_FEATURE_XSAVEOPT) | BIT_OF(X86_FEATURE_XSAVEC) | \
+	 BIT_OF(X86_FEATURE_XGETBV1))
+
+/* Leaf 0x80000001 */
+#define EXT1_ECX \
+	(BIT_OF(X86_FEATURE_LAHF_LM) | BIT_OF(X86_FEATURE_CR8_LEGACY) | \
+	 BIT_OF(X86_FEATURE_ABM) | BIT_OF(X86_FEATURE_SSE4A) | \
+	 BIT_OF(X86_FEATURE_MISALIGNSSE) | BIT_OF(X86_FEATURE_3DNOWPREFETCH))
+/* AMD repeats bits of leaf 1 in here */
+#define EXT1_EDX_REPEATED	(0x0183f3ff & LEAF1_EDX)
+#define EXT1_EDX \
+	(EXT1_EDX_REPEATED | BIT_OF(X86_FEATURE_SYSCALL) | BIT_OF(X86_FEATURE_NX) | \
+	 BIT_OF(X86_FEATURE_GBPAGES) | BIT_OF(X86_FEATURE_LM))
+
+#define ALL			0xffffffff
+#define ANY_SUBLEAF		0xffffffff
+
+/* How far each range of leaves goes, as the guest sees it */
+#define BASIC_MAX		0xd
+#define EXTENDED_MAX		0x80000008
+
+/**
+ * struct cpuid_policy - one leaf: what of the host's answer a guest may see
+ * @leaf:	EAX
+ * @subleaf:	ECX, or ANY_SUBLEAF where the leaf has none
+ * @mask:	of EAX, EBX, ECX, EDX
+ * @host:	the host's answer under the mask, filled at module load
+ *
+ * A leaf that isn't listed reads as zeroes.
+ */
+struct cpuid_policy {
+	u32 leaf;
+	u32 subleaf;
+	u32 mask[4];
+	u32 host[4];
+};
+
+static struct cpuid_policy policies[] = {
+	{ 0x00, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x01, ANY_SUBLEAF, { ALL, LEAF1_EBX, LEAF1_ECX_STATIC, LEAF1_EDX } },
+	{ 0x07, 0, { 0, LEAF7_EBX, LEAF7_ECX, LEAF7_EDX } },
+	{ 0x0d, 0, { XFEATURE_MASK_FPSSE | XFEATURE_MASK_YMM, 0, 0, 0 } },
+	{ 0x0d, 1, { LEAFD1_EAX, 0, 0, 0 } },
+	{ 0x0d, XFEATURE_YMM, { ALL, ALL, ALL, 0 } },
+	{ 0x80000000, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000001, ANY_SUBLEAF, { ALL, 0, EXT1_ECX, EXT1_EDX } },
+	{ 0x80000002, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000003, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000004, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000005, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000006, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	/* Sizes of addresses; a guest-physical address is as wide as a host's */
+	{ 0x80000008, ANY_SUBLEAF, { 0xffff, 0, 0, 0 } },
+};
+
+/* CR4 bits that need a feature; those without one every CPU here has */
+static const struct {
+	u32 leaf, reg, bit;
+	u64 cr4;
+} cr4_features[] = {
+	{ 1, 3, BIT_OF(X86_FEATURE_VME), X86_CR4_VME | X86_CR4_PVI },
+	{ 1, 3, BIT_OF(X86_FEATURE_TSC), X86_CR4_TSD },
+	{ 1, 3, BIT_OF(X86_FEATURE_DE), X86_CR4_DE },
+	{ 1, 3, BIT_OF(X86_FEATURE_PSE), X86_CR4_PSE },
+	{ 1, 3, BIT_OF(X86_FEATURE_PAE), X86_CR4_PAE },
+	{ 1, 3, BIT_OF(X86_FEATURE_PGE), X86_CR4_PGE },
+	{ 1, 3, BIT_OF(X86_FEATURE_FXSR), X86_CR4_OSFXSR },
+	{ 1, 3, BIT_OF(X86_FEATURE_XMM), X86_CR4_OSXMMEXCPT },
+	{ 1, 2, BIT_OF(X86_FEATURE_PCID), X86_CR4_PCIDE },
+	{ 1, 2, BIT_OF(X86_FEATURE_XSAVE), X86_CR4_OSXSAVE },
+	{ 7, 1, BIT_OF(X86_FEATURE_FSGSBASE), X86_CR4_FSGSBASE },
+	{ 7, 1, BIT_OF(X86_FEATURE_SMEP), X86_CR4_SMEP },
+	{ 7, 1, BIT_OF(X86_FEATURE_SMAP), X86_CR4_SMAP },
+	{ 7, 2, BIT_OF(X86_FEATURE_UMIP), X86_CR4_UMIP },
+	{ 7, 2, BIT_OF(X86_FEATURE_LA57), X86_CR4_LA57 },
+};
+
+/* What follows from the table, kept for the paths that ask often */
+static u64 cr4_allowed, efer_allowed, xcr0_allowed, gpa_mask;
+
+static struct cpuid_policy *find_policy(u32 leaf, u32 subleaf)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(policies); i++) {
+		if (policies[i].leaf == leaf &&
+		    (policies[i].subleaf == ANY_SUBLEAF || policies[i].subleaf == subleaf))
+			return &policies[i];
+	}
+	return NULL;
+}
+
+static void read_host(void)
+{
+	u32 i, r, max_basic = cpuid_eax(0), max_ext = cpuid_eax(0x80000000);
+	struct cpuid_policy *p;
+
+	for (i = 0; i < ARRAY_SIZE(policies); i++) {
+		p = &policies[i];
+		if (p->leaf > (p->leaf >> 31 ? max_ext : max_basic))
+			continue;
+		cpuid_count(p->leaf, p->subleaf == ANY_SUBLEAF ? 0 : p->subleaf,
+			    &p->host[0], &p->host[1], &p->host[2], &p->host[3]);
+		for (r = 0; r < 4; r++)
+			p->host[r] &= p->mask[r];
+	}
+}
+
+static u32 host_bits(u32 leaf, u32 reg)
+{
+	return find_policy(leaf, 0)->host[reg];
+}
+
+/**
+ * atoll_cpuid_init() - read the host's CPUID and derive what guests may set
+ *
+ * Context: module init.
+ */
+void atoll_cpuid_init(void)
+{
+	u32 i;
+
+	read_host();
+	find_policy(0, 0)->host[0] = min_t(u32, host_bits(0, 0), BASIC_MAX);
+	find_policy(0x80000000, 0)->host[0] = EXTENDED_MAX;
+
+	cr4_allowed = X86_CR4_PCE;
+	for (i = 0; i < ARRAY_SIZE(cr4_features); i++) {
+		if (host_bits(cr4_features[i].leaf, cr4_features[i].reg) & cr4_features[i].bit)
+			cr4_allowed |= cr4_features[i].cr4;
+	}
+	efer_allowed = EFER_SCE | EFER_LME;
+	if (host_bits(0x80000001, 3) & BIT_OF(X86_FEATURE_NX))
+		efer_allowed |= EFER_NX;
+	xcr0_allowed = host_bits(0xd, 0);
+	gpa_mask = GENMASK_ULL((host_bits(0x80000008, 0) & 0xff) - 1, 0);
+}
+
+/** atoll_cpuid_cr4_allowed() - the bits of CR4 that a guest may set; any context */
+u64 atoll_cpuid_cr4_allowed(void)
+{
+	return cr4_allowed;
+}
+
+/** atoll_cpuid_xcr0_allowed() - the bits of XCR0 that a guest may set; any context */
+u64 atoll_cpuid_xcr0_allowed(void)
+{
+	return xcr0_allowed;
+}
+
+/** atoll_cpuid_efer_allowed() - the bits of EFER that a guest may set; any context */
+u64 atoll_cpuid_efer_allowed(void)
+{
+	return efer_allowed;
+}
+
+/** atoll_cpuid_gpa_mask() - the bits that a guest-physical address has; any context */
+u64 atoll_cpuid_gpa_mask(void)
+{
+	return gpa_mask;
+}
+
+/* Bytes that XSAVE takes for a set of components, in the standard format */
+static u32 xsave_bytes(u64 xcr0)
+{
+	const struct cpuid_policy *avx = find_policy(0xd, XFEATURE_YMM);
+
+	if (xcr0 & XFEATURE_MASK_YMM)
+		return avx->host[0] + avx->host[1];
+	return sizeof(struct fxregs_state) + sizeof(struct xstate_header);
+}
+
+/* What depends on the vCPU and its state of the moment */
+static void add_dynamic(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf, u32 *regs)
+{
+	if (leaf == 1) {
+		regs[1] |= vcpu->index << 24 | vcpu->vm->nr_vcpus << 16;
+		regs[2] |= BIT_OF(X86_FEATURE_HYPERVISOR);
+		if (atoll_hw->get_reg(vcpu, ATOLL_CR4) & X86_CR4_OSXSAVE)
+			regs[2] |= BIT_OF(X86_FEATURE_OSXSAVE);
+	} else if (leaf == 0xd && subleaf == 0) {
+		regs[1] = xsave_bytes(vcpu->xcr0);
+		regs[2] = xsave_bytes(xcr0_allowed);
+	} else if (leaf == 0xd && subleaf == 1 && regs[0] & BIT_OF(X86_FEATURE_XSAVEC)) {
+		regs[1] = xsave_bytes(vcpu->xcr0);
+	}
+}
+
+/* KVM's signature, since every kernel has the other half of its guest ABI */
+static void hypervisor_leaf(u32 leaf, u32 *regs)
+{
+	static const char signature[12] = "KVMKVMKVM\0\0";
+
+	if (leaf != HYPERVISOR_LEAF)
+		return;
+	regs[0] = HYPERVISOR_LEAF_MAX;
+	memcpy(&regs[1], signature, sizeof(signature));
+}
+
+/**
+ * atoll_cpuid() - what CPUID answers
+ * @vcpu:	the calling thread's own
+ * @leaf:	EAX
+ * @subleaf:	ECX
+ * @eax:	receives the answer
+ * @ebx:	the same
+ * @ecx:	the same
+ * @edx:	the same
+ *
+ * A leaf beyond the last reads as zeroes, as on AMD's CPUs.
+ */
+void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
+		 u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+{
+	const struct cpuid_policy *p = find_policy(leaf, subleaf);
+	u32 regs[4] = { 0 };
+
+	if (p) {
+		memcpy(regs, p->host, sizeof(regs));
+		add_dynamic(vcpu, leaf, subleaf, regs);
+	} else if (leaf >= HYPERVISOR_LEAF && leaf <= HYPERVISOR_LEAF_MAX) {
+		hypervisor_leaf(leaf, regs);
+	}
+	*eax = regs[0];
+	*ebx = regs[1];
+	*ecx = regs[2];
+	*edx = regs[3];
+}

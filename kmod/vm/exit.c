@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What each kind of exit means.  The backend has decoded it; here it is
+ * decided, and where a chip is meant, the chip answers.
+ *
+ * Called with preemption off and the guest's FPU state loaded: no handler
+ * sleeps.
+ */
+#include <linux/printk.h>
+#include <asm/processor-flags.h>
+#include <asm/trapnr.h>
+#include <uapi/asm/debugreg.h>
+#include "../atoll.h"
+#include "../hw/hw.h"
+#include "insn.h"
+
+/* KVM's hypercall ABI, which every distribution's kernel speaks */
+#define HYPERCALL_ENOSYS	(-1000L)
+#define HYPERCALL_EPERM		(-1L)
+
+static const char * const names[ATOLL_NR_EXITS] = {
+	[ATOLL_EXIT_IRQ]	= "irq",
+	[ATOLL_EXIT_NMI]	= "nmi",
+	[ATOLL_EXIT_HLT]	= "hlt",
+	[ATOLL_EXIT_PIO]	= "pio",
+	[ATOLL_EXIT_S2FAULT]	= "s2fault",
+	[ATOLL_EXIT_CPUID]	= "cpuid",
+	[ATOLL_EXIT_RDMSR]	= "rdmsr",
+	[ATOLL_EXIT_WRMSR]	= "wrmsr",
+	[ATOLL_EXIT_CR]		= "cr",
+	[ATOLL_EXIT_DR]		= "dr",
+	[ATOLL_EXIT_XSETBV]	= "xsetbv",
+	[ATOLL_EXIT_HYPERCALL]	= "hypercall",
+	[ATOLL_EXIT_CACHE]	= "cache",
+	[ATOLL_EXIT_RDPMC]	= "rdpmc",
+	[ATOLL_EXIT_UD]		= "ud",
+	[ATOLL_EXIT_EXCEPTION]	= "exception",
+	[ATOLL_EXIT_WINDOW]	= "window",
+	[ATOLL_EXIT_SHUTDOWN]	= "shutdown",
+	[ATOLL_EXIT_FAIL_ENTRY]	= "fail-entry",
+	[ATOLL_EXIT_UNKNOWN]	= "unknown",
+};
+
+/**
+ * atoll_exit_name() - a kind of exit, for people
+ * @kind:	enum atoll_exit_kind
+ *
+ * Return: a short name.  Any context.
+ */
+const char *atoll_exit_name(enum atoll_exit_kind kind)
+{
+	return kind < ATOLL_NR_EXITS ? names[kind] : "?";
+}
+
+/**
+ * atoll_inject_exception() - have an exception without error code delivered
+ * @vcpu:	the calling thread's own
+ * @vector:	X86_TRAP_*
+ */
+void atoll_inject_exception(struct atoll_vcpu *vcpu, u8 vector)
+{
+	atoll_hw->raise(vcpu, vector, -1);
+}
+
+/**
+ * atoll_inject_error() - have an exception with an error code delivered
+ * @vcpu:	the calling thread's own
+ * @vector:	X86_TRAP_*
+ * @error_code:	that it pushes
+ */
+void atoll_inject_error(struct atoll_vcpu *vcpu, u8 vector, u32 error_code)
+{
+	atoll_hw->raise(vcpu, vector, error_code);
+}
+
+/**
+ * atoll_inject_pf() - have a page fault delivered
+ * @vcpu:	the calling thread's own
+ * @gva:	the address that CR2 will hold
+ * @error_code:	ATOLL_GVA_* bits and the present bit
+ */
+void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code)
+{
+	atoll_hw->set_reg(vcpu, ATOLL_CR2, gva);
+	atoll_hw->raise(vcpu, X86_TRAP_PF, error_code);
+}
+
+/**
+ * atoll_exit_skip() - the guest's instruction is done; on to the next one
+ * @vcpu:	the calling thread's own
+ * @len:	bytes of the instruction
+ *
+ * RIP wraps as wide as the mode has it.  With RFLAGS.TF set, the end of an
+ * instruction is a single-step trap, also of one that the host carried out.
+ */
+void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len)
+{
+	u64 rip = vcpu->regs[ATOLL_RIP] + len;
+
+	if (unlikely(rip >> 32) && atoll_vcpu_mode(vcpu) != ATOLL_INSN_MODE_64)
+		rip = (u32)rip;
+	atoll_hw->skip(vcpu, rip);
+	if (unlikely(vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_TF)) {
+		atoll_hw->set_reg(vcpu, ATOLL_DR6,
+				  atoll_hw->get_reg(vcpu, ATOLL_DR6) | DR_STEP);
+		atoll_inject_exception(vcpu, X86_TRAP_DB);
+	}
+}
+
+/* Skip an instruction whose length the CPU may not have told */
+static enum atoll_next skip_insn(struct atoll_vcpu *vcpu)
+{
+	struct atoll_insn insn;
+	u32 len = vcpu->exit.insn_len;
+
+	int err;
+
+	if (unlikely(!len)) {
+		err = atoll_insn_current(vcpu, &insn);
+		if (err)
+			return atoll_insn_next(err);
+		len = insn.len;
+	}
+	atoll_exit_skip(vcpu, len);
+	return ATOLL_NEXT_RUN;
+}
+
+static enum atoll_next handle_nothing(struct atoll_vcpu *vcpu)
+{
+	return ATOLL_NEXT_RUN;
+}
+
+static enum atoll_next handle_hlt(struct atoll_vcpu *vcpu)
+{
+	if (skip_insn(vcpu) == ATOLL_NEXT_LEAVE)
+		return ATOLL_NEXT_LEAVE;
+	if (atoll_vcpu_wakes(vcpu))
+		return ATOLL_NEXT_RUN;
+	WRITE_ONCE(vcpu->state, ATOLL_VCPU_HALTED);
+	return ATOLL_NEXT_LEAVE;
+}
+
+static enum atoll_next handle_cpuid(struct atoll_vcpu *vcpu)
+{
+	u32 eax, ebx, ecx, edx;
+
+	atoll_cpuid(vcpu, vcpu->regs[ATOLL_RAX], vcpu->regs[ATOLL_RCX], &eax, &ebx, &ecx, &edx);
+	vcpu->regs[ATOLL_RAX] = eax;
+	vcpu->regs[ATOLL_RBX] = ebx;
+	vcpu->regs[ATOLL_RCX] = ecx;
+	vcpu->regs[ATOLL_RDX] = edx;
+	return skip_insn(vcpu);
+}
+
+static enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
+{
+	u64 value;
+
+	if (atoll_msr_read(vcpu, vcpu->regs[ATOLL_RCX], &value)) {
+		atoll_inject_error(vcpu, X86_TRAP_GP, 0);
+		return ATOLL_NEXT_RUN;
+	}
+	vcpu->regs[ATOLL_RAX] = (u32)value;
+	vcpu->regs[ATOLL_RDX] = value >> 32;
+	return skip_insn(vcpu);
+}
+
+static enum atoll_next handle_wrmsr(struct atoll_vcpu *vcpu)
+{
+	u64 value = (u32)vcpu->regs[ATOLL_RAX] | (vcpu->regs[ATOLL_RDX] << 32);
+
+	if (atoll_msr_write(vcpu, vcpu->regs[ATOLL_RCX], value)) {
+		atoll_inject_error(vcpu, X86_TRAP_GP, 0);
+		return ATOLL_NEXT_RUN;
+	}
+	return skip_insn(vcpu);
+}
+
+static enum atoll_next handle_hypercall(struct atoll_vcpu *vcpu)
+{
+	struct atoll_segment ss;
+
+	atoll_hw->get_seg(vcpu, ATOLL_SS, &ss);
+	vcpu->regs[ATOLL_RAX] = (ss.attr >> ATOLL_SEG_DPL_SHIFT) & 3 ? HYPERCALL_EPERM :
+								       HYPERCALL_ENOSYS;
+	return skip_insn(vcpu);
+}
+
+static enum atoll_next handle_rdpmc(struct atoll_vcpu *vcpu)
+{
+	atoll_inject_error(vcpu, X86_TRAP_GP, 0);
+	return ATOLL_NEXT_RUN;
+}
+
+static enum atoll_next handle_ud(struct atoll_vcpu *vcpu)
+{
+	atoll_inject_exception(vcpu, X86_TRAP_UD);
+	return ATOLL_NEXT_RUN;
+}
+
+/* The host had to see it; now the guest gets it.  #MC was the host's own */
+static enum atoll_next handle_exception(struct atoll_vcpu *vcpu)
+{
+	switch (vcpu->exit.exception.vector) {
+	case X86_TRAP_MC:
+		break;
+	case X86_TRAP_AC:
+		atoll_inject_error(vcpu, X86_TRAP_AC, 0);
+		break;
+	default:
+		atoll_inject_exception(vcpu, vcpu->exit.exception.vector);
+	}
+	return ATOLL_NEXT_RUN;
+}
+
+static enum atoll_next handle_shutdown(struct atoll_vcpu *vcpu)
+{
+	atoll_vm_crash(vcpu, "triple fault");
+	return ATOLL_NEXT_LEAVE;
+}
+
+static enum atoll_next handle_fail_entry(struct atoll_vcpu *vcpu)
+{
+	atoll_vm_crash(vcpu, "the CPU refused to enter the guest; its control block is in the host's log");
+	atoll_hw->dump(vcpu);
+	return ATOLL_NEXT_LEAVE;
+}
+
+static enum atoll_next handle_unknown(struct atoll_vcpu *vcpu)
+{
+	atoll_vm_crash(vcpu, "exit for an unknown reason %#llx, info %#llx %#llx",
+		       vcpu->exit.hw_reason, vcpu->exit.hw_info[0], vcpu->exit.hw_info[1]);
+	return ATOLL_NEXT_LEAVE;
+}
+
+static enum atoll_next (*const handlers[ATOLL_NR_EXITS])(struct atoll_vcpu *vcpu) = {
+	[ATOLL_EXIT_IRQ]	= handle_nothing,
+	[ATOLL_EXIT_NMI]	= handle_nothing,
+	[ATOLL_EXIT_HLT]	= handle_hlt,
+	[ATOLL_EXIT_PIO]	= atoll_pio_handle,
+	[ATOLL_EXIT_S2FAULT]	= atoll_mmio_handle,
+	[ATOLL_EXIT_CPUID]	= handle_cpuid,
+	[ATOLL_EXIT_RDMSR]	= handle_rdmsr,
+	[ATOLL_EXIT_WRMSR]	= handle_wrmsr,
+	[ATOLL_EXIT_CR]		= atoll_cr_handle,
+	[ATOLL_EXIT_DR]		= atoll_dr_handle,
+	[ATOLL_EXIT_XSETBV]	= atoll_xsetbv_handle,
+	[ATOLL_EXIT_HYPERCALL]	= handle_hypercall,
+	[ATOLL_EXIT_CACHE]	= skip_insn,
+	[ATOLL_EXIT_RDPMC]	= handle_rdpmc,
+	[ATOLL_EXIT_UD]		= handle_ud,
+	[ATOLL_EXIT_EXCEPTION]	= handle_exception,
+	[ATOLL_EXIT_WINDOW]	= handle_nothing,
+	[ATOLL_EXIT_SHUTDOWN]	= handle_shutdown,
+	[ATOLL_EXIT_FAIL_ENTRY]	= handle_fail_entry,
+	[ATOLL_EXIT_UNKNOWN]	= handle_unknown,
+};
+
+/**
+ * atoll_exit_handle() - do what vcpu->exit asks for
+ * @vcpu:	the calling thread's own
+ *
+ * Context: preemption off, IRQs on; does not sleep.
+ * Return: whether to enter the guest again at once.
+ */
+enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu)
+{
+	return handlers[vcpu->exit.kind](vcpu);
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Virtual machines as objects: names, the list, define, undefine, and the
+ * one teardown that serves a failed define, undefine and module exit.
+ *
+ * A VM is built while nobody can see it and published last; it is unlinked
+ * first and freed when its last user lets go.
+ */
+#include <linux/file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "../atoll.h"
+#include "../hw/hw.h"
+
+static DEFINE_MUTEX(vms_lock);
+static LIST_HEAD(vms);		/* by ascending id	[vms_lock] */
+static u32 last_id;		/*			[vms_lock] */
+
+/**
+ * atoll_vm_config_release() - let go of what a configuration holds
+ * @cfg:	files and strings; all of them NULL afterwards
+ *
+ * Context: may sleep.
+ */
+void atoll_vm_config_release(struct atoll_vm_config *cfg)
+{
+	struct atoll_boot_config *boot = &cfg->boot;
+	u32 i;
+
+	for (i = 0; i < boot->nr_modules; i++) {
+		if (boot->module[i].file)
+			fput(boot->module[i].file);
+		kfree(boot->module[i].cmdline);
+	}
+	if (boot->image)
+		fput(boot->image);
+	kfree(boot->cmdline);
+	memset(boot, 0, sizeof(*boot));
+}
+
+/*
+ * The one teardown: whatever of the VM exists goes, in the reverse order of
+ * vm_build().  No thread of it is left.
+ */
+static void vm_free(struct atoll_vm *vm)
+{
+	u32 i;
+
+	atoll_devices_destroy(vm);
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		if (vm->vcpu[i])
+			atoll_vcpu_destroy(vm->vcpu[i]);
+	}
+	atoll_gmem_destroy(&vm->gmem);
+	if (vm->plan)
+		atoll_boot_plan_free(vm->plan);
+	atoll_vm_config_release(&vm->cfg);
+	kfree(vm);
+}
+
+static int vm_build_devices(struct atoll_vm *vm)
+{
+	int err;
+
+	err = atoll_irqchip_create(vm);
+	if (!err)
+		err = atoll_uart_create(vm, 0x3f8, 4);
+	if (!err)
+		err = atoll_exitport_create(vm);
+	return err;
+}
+
+static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
+{
+	int err;
+	u32 i;
+
+	err = atoll_gmem_init(&vm->gmem, vm->cfg.memory, atoll_hw->s2_format,
+			      atoll_hw->s2_levels(), extack);
+	if (err)
+		return err;
+	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, &vm->plan, extack);
+	if (err)
+		return err;
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		vm->vcpu[i] = atoll_vcpu_create(vm, i);
+		if (!vm->vcpu[i]) {
+			NL_SET_ERR_MSG(extack, "the host has no memory left for the vCPUs");
+			return -ENOMEM;
+		}
+	}
+	err = vm_build_devices(vm);
+	if (err)
+		NL_SET_ERR_MSG(extack, "the host can't make the guest's devices: no memory, or no tty left");
+	return err;
+}
+
+static struct atoll_vm *find_locked(const char *name)
+{
+	struct atoll_vm *vm;
+
+	lockdep_assert_held(&vms_lock);
+	list_for_each_entry(vm, &vms, node) {
+		if (!strcmp(vm->cfg.name, name))
+			return vm;
+	}
+	return NULL;
+}
+
+static int vm_publish(struct atoll_vm *vm, struct netlink_ext_ack *extack)
+{
+	guard(mutex)(&vms_lock);
+	if (find_locked(vm->cfg.name)) {
+		NL_SET_ERR_MSG(extack, "a guest of that name is defined already");
+		return -EEXIST;
+	}
+	vm->id = ++last_id;
+	list_add_tail(&vm->node, &vms);
+	return 0;
+}
+
+static bool name_taken(const char *name)
+{
+	guard(mutex)(&vms_lock);
+	return find_locked(name);
+}
+
+static struct atoll_vm *vm_alloc(const struct atoll_vm_config *cfg)
+{
+	struct atoll_vm *vm;
+
+	vm = kzalloc(struct_size(vm, vcpu, cfg->nr_vcpus), GFP_KERNEL);
+	if (!vm)
+		return NULL;
+	kref_init(&vm->ref);
+	mutex_init(&vm->lock);
+	spin_lock_init(&vm->state_lock);
+	init_waitqueue_head(&vm->state_wq);
+	INIT_LIST_HEAD(&vm->node);
+	INIT_LIST_HEAD(&vm->devices);
+	vm->nr_vcpus = cfg->nr_vcpus;
+	vm->cfg = *cfg;
+	return vm;
+}
+
+/**
+ * atoll_vm_define() - make a VM, in state NEW
+ * @cfg:	what it shall be; on success the VM owns its files and strings,
+ *		and @cfg is empty
+ * @extack:	receives a sentence on failure
+ * @vmp:	receives the VM, with a reference for the caller
+ *
+ * Context: may sleep; takes no lock that a caller may hold.
+ * Return: 0 or an errno; on failure nothing has changed.
+ */
+int atoll_vm_define(struct atoll_vm_config *cfg, struct netlink_ext_ack *extack,
+		    struct atoll_vm **vmp)
+{
+	struct atoll_vm *vm;
+	int err;
+
+	if (cfg->nr_vcpus < 1 || cfg->nr_vcpus > ATOLL_VCPUS_MAX) {
+		NL_SET_ERR_MSG(extack, "the number of vCPUs is not between 1 and 32");
+		return -EINVAL;
+	}
+	if (name_taken(cfg->name)) {
+		NL_SET_ERR_MSG(extack, "a guest of that name is defined already");
+		return -EEXIST;
+	}
+	vm = vm_alloc(cfg);
+	if (!vm)
+		return -ENOMEM;
+
+	err = vm_build(vm, extack);
+	if (!err) {
+		kref_get(&vm->ref);
+		err = vm_publish(vm, extack);
+	}
+	if (err) {
+		/* The files and strings are still the caller's */
+		memset(&vm->cfg.boot, 0, sizeof(vm->cfg.boot));
+		vm_free(vm);
+		return err;
+	}
+	memset(&cfg->boot, 0, sizeof(cfg->boot));
+	*vmp = vm;
+	atoll_nl_event(vm, ATOLL_EVENT_DEFINED);
+	return 0;
+}
+
+/**
+ * atoll_vm_unlink() - take a VM off the list; its name is free again
+ * @vm:		vm->lock is held, and no run is under way
+ *
+ * The list's reference goes to the caller.
+ */
+void atoll_vm_unlink(struct atoll_vm *vm)
+{
+	lockdep_assert_held(&vm->lock);
+	guard(mutex)(&vms_lock);
+	list_del_init(&vm->node);
+	vm->removed = 1;
+}
+
+static void vm_release(struct kref *ref)
+{
+	vm_free(container_of(ref, struct atoll_vm, ref));
+}
+
+/**
+ * atoll_vm_put() - let go of a VM
+ * @vm:		from atoll_vm_find(), atoll_vm_next() or atoll_vm_define()
+ *
+ * Context: may sleep; not while holding vm->lock.
+ */
+void atoll_vm_put(struct atoll_vm *vm)
+{
+	kref_put(&vm->ref, vm_release);
+}
+
+/**
+ * atoll_vm_find() - the VM of that name
+ * @name:	NUL-terminated
+ *
+ * Context: may sleep.
+ * Return: the VM with a reference for the caller, or NULL.
+ */
+struct atoll_vm *atoll_vm_find(const char *name)
+{
+	struct atoll_vm *vm;
+
+	guard(mutex)(&vms_lock);
+	vm = find_locked(name);
+	if (vm)
+		kref_get(&vm->ref);
+	return vm;
+}
+
+/**
+ * atoll_vm_next() - walk all VMs, without holding a lock in between
+ * @after_id:	0, or the id of the VM that was returned last
+ *
+ * Context: may sleep.
+ * Return: the VM with the smallest greater id, with a reference for the
+ * caller, or NULL.
+ */
+struct atoll_vm *atoll_vm_next(u32 after_id)
+{
+	struct atoll_vm *vm;
+
+	guard(mutex)(&vms_lock);
+	list_for_each_entry(vm, &vms, node) {
+		if (vm->id > after_id) {
+			kref_get(&vm->ref);
+			return vm;
+		}
+	}
+	return NULL;
+}
+
+/**
+ * atoll_vm_count() - how many VMs there are
+ * @defined:	receives how many are on the list
+ * @active:	receives how many of them are RUNNING or PAUSED
+ *
+ * Context: may sleep.
+ */
+void atoll_vm_count(u32 *defined, u32 *active)
+{
+	struct atoll_vm *vm;
+
+	*defined = 0;
+	*active = 0;
+	guard(mutex)(&vms_lock);
+	list_for_each_entry(vm, &vms, node) {
+		(*defined)++;
+		if (atoll_vm_is_active(vm))
+			(*active)++;
+	}
+}
+
+/**
+ * atoll_vm_stop_all() - end every guest; the VMs stay defined
+ *
+ * Context: may sleep.
+ */
+void atoll_vm_stop_all(void)
+{
+	struct atoll_vm *vm;
+	u32 id = 0;
+
+	while ((vm = atoll_vm_next(id))) {
+		id = vm->id;
+		atoll_vm_stop(vm, NULL);
+		atoll_vm_put(vm);
+	}
+}
+
+/**
+ * atoll_vm_exit_all() - undefine every VM
+ *
+ * Context: module exit; the door is closed, so no new VM appears.
+ */
+void atoll_vm_exit_all(void)
+{
+	struct atoll_vm *vm;
+
+	while ((vm = atoll_vm_next(0))) {
+		atoll_vm_stop(vm, NULL);
+		atoll_vm_undefine(vm, NULL);
+		atoll_vm_put(vm);
+	}
+}
