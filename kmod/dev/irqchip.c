@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lines in, vectors out: the interrupt controllers of a VM, seen from its
+ * devices and from its vCPUs.
+ *
+ * Devices call atoll_irq_set() and know of no controller; the run loop asks
+ * atoll_irqchip_pending() before each entry, without a lock, and fetches the
+ * vector with atoll_irqchip_ack().  Nothing here sleeps, and nothing here
+ * touches a vCPU but by atoll_vcpu_request().
+ *
+ * The lock is taken by vCPU threads and by host threads and work items that
+ * feed devices, all in process context; no interrupt handler takes it.  It
+ * nests inside a device's lock.
+ */
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "../atoll.h"
+#include "pic8259.h"
+
+#define MASTER_PORT	0x20
+#define SLAVE_PORT	0xa0
+#define ELCR_PORT	0x4d0
+
+/**
+ * struct atoll_irqchip - the interrupt controllers of a VM
+ * @master:	on the bus at 0x20; owns this struct
+ * @slave:	on the bus at 0xa0
+ * @elcr:	on the bus at 0x4d0
+ * @lock:	guards @pic
+ * @pic:	the chips; its intr is also read without the lock, by READ_ONCE
+ */
+struct atoll_irqchip {
+	struct atoll_device master, slave, elcr;
+	spinlock_t lock;
+	struct atoll_pic pic;
+};
+
+/*
+ * Have vCPU 0 look, if the INTR pin has gone up since it was @before.  A pin
+ * that stays up needs no second look: the vCPU has not acknowledged it yet.
+ */
+static void notify(struct atoll_vm *vm, struct atoll_irqchip *chip, u8 before)
+{
+	if (!before && READ_ONCE(chip->pic.intr))
+		atoll_vcpu_request(vm->vcpu[0], ATOLL_REQ_EVENT);
+}
+
+/**
+ * atoll_irq_set() - drive an interrupt line
+ * @vm:		the VM
+ * @gsi:	the line; 0 to 15 are the PC's IRQs, others aren't wired
+ * @level:	0: low
+ *
+ * Context: process, preemption may be off; never an interrupt handler.  The
+ * caller may hold its device's lock.  Does not sleep.
+ */
+void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level)
+{
+	struct atoll_irqchip *chip = vm->irqchip;
+	u8 before;
+
+	spin_lock(&chip->lock);
+	before = chip->pic.intr;
+	atoll_pic_set_line(&chip->pic, gsi, level);
+	spin_unlock(&chip->lock);
+	notify(vm, chip, before);
+}
+
+/**
+ * atoll_irqchip_pending() - does a vCPU have an interrupt to take?
+ * @vcpu:	the vCPU
+ *
+ * Without a lock.  Who raises a line sets ATOLL_REQ_EVENT after it, so a vCPU
+ * that looks at its requests first misses nothing.
+ *
+ * Context: any.
+ * Return: true if its INTR pin is up.
+ */
+bool atoll_irqchip_pending(struct atoll_vcpu *vcpu)
+{
+	return vcpu->index == 0 && READ_ONCE(vcpu->vm->irqchip->pic.intr);
+}
+
+/**
+ * atoll_irqchip_ack() - acknowledge the interrupt that is pending
+ * @vcpu:	the vCPU, which has seen atoll_irqchip_pending() and takes the
+ *		vector now
+ *
+ * If the request has gone since, the chips answer as the real ones do: with
+ * the spurious vector of IRQ 7 or 15.
+ *
+ * Context: as atoll_irq_set().
+ * Return: the vector, -1 if the controllers aren't wired to this vCPU.
+ */
+int atoll_irqchip_ack(struct atoll_vcpu *vcpu)
+{
+	struct atoll_irqchip *chip = vcpu->vm->irqchip;
+	int vector;
+
+	if (vcpu->index != 0)
+		return -1;
+	spin_lock(&chip->lock);
+	vector = atoll_pic_ack(&chip->pic);
+	spin_unlock(&chip->lock);
+	return vector;
+}
+
+/* The bus is eight bits wide: a wider access is one of each byte */
+static void chip_pio(struct atoll_irqchip *chip, u32 n, struct atoll_io *io)
+{
+	struct atoll_vm *vm = chip->master.vm;
+	u8 *byte = (u8 *)&io->data;
+	u8 before;
+	u32 i;
+
+	spin_lock(&chip->lock);
+	before = chip->pic.intr;
+	for (i = 0; i < io->len; i++) {
+		if (io->dir == ATOLL_READ)
+			byte[i] = atoll_pic_read(&chip->pic, n, io->addr + i);
+		else
+			atoll_pic_write(&chip->pic, n, io->addr + i, byte[i]);
+	}
+	spin_unlock(&chip->lock);
+	notify(vm, chip, before);
+}
+
+static void master_pio(struct atoll_device *dev, struct atoll_io *io)
+{
+	chip_pio(container_of(dev, struct atoll_irqchip, master), 0, io);
+}
+
+static void slave_pio(struct atoll_device *dev, struct atoll_io *io)
+{
+	chip_pio(container_of(dev, struct atoll_irqchip, slave), 1, io);
+}
+
+static void elcr_pio(struct atoll_device *dev, struct atoll_io *io)
+{
+	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, elcr);
+	u8 *byte = (u8 *)&io->data;
+	u8 before;
+	u32 i;
+
+	spin_lock(&chip->lock);
+	before = chip->pic.intr;
+	for (i = 0; i < io->len; i++) {
+		if (io->dir == ATOLL_READ)
+			byte[i] = atoll_pic_read_elcr(&chip->pic, io->addr + i);
+		else
+			atoll_pic_write_elcr(&chip->pic, io->addr + i, byte[i]);
+	}
+	spin_unlock(&chip->lock);
+	notify(dev->vm, chip, before);
+}
+
+static void irqchip_reset(struct atoll_device *dev)
+{
+	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, master);
+
+	spin_lock(&chip->lock);
+	atoll_pic_reset(&chip->pic);
+	spin_unlock(&chip->lock);
+}
+
+static void irqchip_destroy(struct atoll_device *dev)
+{
+	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, master);
+
+	dev->vm->irqchip = NULL;
+	kfree(chip);
+}
+
+static const struct atoll_device_ops master_ops = {
+	.name = "pic master",
+	.pio = master_pio,
+	.reset = irqchip_reset,
+	.destroy = irqchip_destroy,
+};
+
+static const struct atoll_device_ops slave_ops = {
+	.name = "pic slave",
+	.pio = slave_pio,
+};
+
+static const struct atoll_device_ops elcr_ops = {
+	.name = "elcr",
+	.pio = elcr_pio,
+};
+
+/**
+ * atoll_irqchip_create() - give a VM its interrupt controllers
+ * @vm:		the VM, being defined; comes before every device that has a line
+ *
+ * Context: process; may sleep.
+ * Return: 0, -ENOMEM, or an error of atoll_bus_add().  After an error the
+ * VM's teardown frees what there is.
+ */
+int atoll_irqchip_create(struct atoll_vm *vm)
+{
+	struct atoll_irqchip *chip = kzalloc(sizeof(*chip), GFP_KERNEL_ACCOUNT);
+	int err;
+
+	if (!chip)
+		return -ENOMEM;
+	spin_lock_init(&chip->lock);
+	atoll_pic_reset(&chip->pic);
+	/* The master first: it owns the struct, and destroying goes backwards */
+	atoll_device_add(vm, &chip->master, &master_ops);
+	atoll_device_add(vm, &chip->slave, &slave_ops);
+	atoll_device_add(vm, &chip->elcr, &elcr_ops);
+	vm->irqchip = chip;
+
+	err = atoll_bus_add(&vm->pio, &chip->master, MASTER_PORT, 2);
+	if (!err)
+		err = atoll_bus_add(&vm->pio, &chip->slave, SLAVE_PORT, 2);
+	if (!err)
+		err = atoll_bus_add(&vm->pio, &chip->elcr, ELCR_PORT, 2);
+	return err;
+}
