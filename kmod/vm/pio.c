@@ -7,7 +7,6 @@
  * so.  Called by exit.c.
  */
 #include <linux/compiler.h>
-#include "../hw/hw.h"
 #include "insn.h"
 
 /* RIP to the next instruction; few CPUs leave its length to be decoded */
@@ -17,7 +16,8 @@ static enum atoll_next finish(struct atoll_vcpu *vcpu)
 	int err;
 
 	if (likely(vcpu->exit.pio.next_rip)) {
-		atoll_hw->skip(vcpu, vcpu->exit.pio.next_rip);
+		atoll_exit_skip(vcpu, vcpu->exit.pio.next_rip -
+				      vcpu->regs[ATOLL_RIP]);
 		return ATOLL_NEXT_RUN;
 	}
 	err = atoll_insn_current(vcpu, &insn);
