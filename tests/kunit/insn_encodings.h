@@ -22,7 +22,8 @@ struct encoding {
 	const char *meaning;
 };
 
-#define BYTES(string)	sizeof(string) - 1, string
+#define ENCODING(bits, bytes, meaning) \
+	{ bits, sizeof(bytes) - 1, bytes, meaning }
 
 extern const struct encoding encodings[];
 extern const size_t nr_encodings;

@@ -11,19 +11,19 @@
 #include "insn_encodings.h"
 
 static const struct encoding refused[] = {
-	{ 64, BYTES("\x0f\x0b"), "ud2" },
-	{ 64, BYTES("\x0f\x01\x00"), "sgdt" },
-	{ 64, BYTES("\x0f\x01\xd8"), "vmrun" },
-	{ 64, BYTES("\x0f\x01\xd0"), "xgetbv" },
-	{ 64, BYTES("\x8d\x00"), "lea" },
-	{ 64, BYTES("\xc6\x08\x00"), "group 11 /1" },
-	{ 64, BYTES("\xc7\xf8\x00\x00\x00\x00"), "xbegin" },
-	{ 64, BYTES("\xf6\x10"), "not" },
-	{ 64, BYTES("\xf7\x38"), "idiv" },
-	{ 64, BYTES("\xc5\xf8\x77"), "vzeroupper" },
-	{ 32, BYTES("\x63\x00"), "arpl" },
-	{ 32, BYTES("\x40"), "inc eax" },
-	{ 16, BYTES("\x0f\x00\x00"), "sldt" },
+	ENCODING(64, "\x0f\x0b", "ud2"),
+	ENCODING(64, "\x0f\x01\x00", "sgdt"),
+	ENCODING(64, "\x0f\x01\xd8", "vmrun"),
+	ENCODING(64, "\x0f\x01\xd0", "xgetbv"),
+	ENCODING(64, "\x8d\x00", "lea"),
+	ENCODING(64, "\xc6\x08\x00", "group 11 /1"),
+	ENCODING(64, "\xc7\xf8\x00\x00\x00\x00", "xbegin"),
+	ENCODING(64, "\xf6\x10", "not"),
+	ENCODING(64, "\xf7\x38", "idiv"),
+	ENCODING(64, "\xc5\xf8\x77", "vzeroupper"),
+	ENCODING(32, "\x63\x00", "arpl"),
+	ENCODING(32, "\x40", "inc eax"),
+	ENCODING(16, "\x0f\x00\x00", "sldt"),
 };
 
 static enum atoll_insn_mode mode_of(const struct encoding *e)
