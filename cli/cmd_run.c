@@ -163,20 +163,22 @@ static void print_record(struct run *run)
 static int live(struct run *run)
 {
 	struct wire *wire = console_wire(run->console);
-	const char *name;
+	enum console_end end;
 	int status;
 
 	if (define(run))
 		return refuse_wire(run->call, run->boot.def.name);
-	name = run->boot.def.name;
-	if (wire_vm_do(wire, ATOLL_CMD_VM_START, name)) {
-		status = refuse_wire(run->call, name);
-	} else {
-		status = report(run, console_attach(run->console, name,
-						    &run->vm));
-		print_record(run);
+	if (wire_vm_do(wire, ATOLL_CMD_VM_START, run->boot.def.name)) {
+		status = refuse_wire(run->call, run->boot.def.name);
+		clean_up(run);
+		return status;
 	}
-	clean_up(run);
+	end = console_attach(run->console, run->boot.def.name, &run->vm);
+	status = report(run, end);
+	print_record(run);
+	/* Whoever has the name now is another guest */
+	if (end != CONSOLE_GONE)
+		clean_up(run);
 	return status;
 }
 

@@ -69,13 +69,18 @@ enum { POLL_SIGNAL, POLL_EVENTS, POLL_TTY, POLL_STDIN, POLL_STDOUT, NR_POLLS };
 
 static int catch_signals(void)
 {
+	static const int signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	struct sigaction action;
 	sigset_t set;
+	size_t i;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGQUIT);
-	sigaddset(&set, SIGTERM);
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		/* What nohup or a shell's & had ignored stays ignored */
+		if (!sigaction(signals[i], NULL, &action) &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&set, signals[i]);
+	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -1;
 	/* Stopping with the terminal raw would leave it so; EPIPE is enough */

@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: -k both -t 120
+#
+# What the command shows: JSON that is JSON, text that says the same, the life
+# of a guest as events, a crash with its registers.
+
+# shellcheck disable=SC1091,SC2154 # cli_lib.sh and what it defines
+
+. "$(dirname "$0")/cli_lib.sh"
+hello=$guests/hello
+crash=$guests/tests/hostile_triple_fault
+
+# json TEXT WORD...: the data is JSON, and has the text
+json()
+{
+	says "$@"
+	cli_json < out || bad "atoll: not JSON: $(cat out)"
+}
+
+# ---- the judge itself ---------------------------------------------------------------
+for text in '' '{' '[1,]' '{"a":}' '{"a" 1}' '01' 'nul' '"a' '{} {}' '[1 2]' '{a:1}'; do
+	echo "$text" | cli_json && bad "cli_json takes $text"
+done
+for text in '{}' '[]' '[1, -2.5e+3, "a\"b", null, {"a": [true]}]' ' 0 '; do
+	echo "$text" | cli_json || bad "cli_json refuses $text"
+done
+
+# ---- nothing there -------------------------------------------------------------------
+json '^\[ *\]$' list -j
+json '^\[ *\]$' -j show
+does list
+[ ! -s out ] || bad "a list of nothing: $(cat out)"
+does show
+[ ! -s out ] || bad "a show of nothing: $(cat out)"
+
+# ---- the host ---------------------------------------------------------------------------
+json '"backend": ?"svm"' host -j
+json '"pool_limit_bytes": ?[0-9]+' -j host
+says '^backend +svm$' host
+says '^guests +0$' host
+
+# ---- the life of a guest, as events ------------------------------------------------------
+atoll events > event_log 2> listening &
+text=$!
+atoll events -j --count 11 > event_log.json 2> listening.json &
+json=$!
+wait_for listening listening
+wait_for listening listening.json
+json '"state": ?"new"' define -j life "$hello" --append 'code=4'
+does start life
+wait_for_state life stopped
+does undefine life
+does define life "$hello" --append forever
+does start life
+does pause life
+does resume life
+does stop life
+does undefine life
+does define boom "$crash"
+wait $json || bad "events --count: $?"
+kill $text
+wait $text 2> /dev/null
+{
+	echo 'defined life - -'
+	echo 'started life - -'
+	echo 'stopped life 4 -'
+	echo 'undefined life 4 -'
+	echo 'defined life - -'
+	echo 'started life - -'
+	echo 'paused life - -'
+	echo 'resumed life - -'
+	echo 'stopped life - -'
+	echo 'undefined life - -'
+	echo 'defined boom - -'
+} > wanted
+awk '{ print $1, $2, $4, $5 }' event_log > got
+cmp -s wanted got || bad "events: $(cat event_log)"
+cli_json -l < event_log.json || bad "events -j: $(cat event_log.json)"
+[ "$(wc -l < event_log.json)" = 11 ] || bad "events --count 11: $(cat event_log.json)"
+grep -q '"event":"stopped","name":"life","id":[0-9]*,"exit_code":4,"reason":null' event_log.json ||
+	bad "events -j: $(cat event_log.json)"
+
+# ---- a crash -----------------------------------------------------------------------------
+atoll events --count 2 > event_log 2> listening &
+wait_for listening listening
+does start boom
+wait_for_state boom crashed
+wait $!
+grep -qE '^crashed boom [0-9]+ - .*triple fault' event_log || bad "crash as event: $(cat event_log)"
+json '"state": ?"crashed"' show boom -j
+for key in reason vcpu registers rip rax r15 cr0 cr3 efer cs; do
+	grep -q "\"$key\":" out || bad "crash has no $key: $(cat out)"
+done
+says 'rip=0x[0-9a-f]{16}' show boom
+says '^boom +crashed .* - +.*triple fault' list
+does stop boom
+state_is boom stopped
+does undefine boom
+
+# ---- list and show ------------------------------------------------------------------------
+does define one "$hello" --append 'code=3'
+does define two "$hello" --append forever --memory 32M
+does start one two
+wait_for_state one stopped
+says '^NAME +STATE +VCPUS +MEMORY +UPTIME +EXIT_CODE +REASON$' list
+says '^one +stopped +1 +16M +[0-9.]+s +3 +-$' list
+says '^two +running +1 +32M +[0-9.]+s +- +-$' list
+json '"name": ?"two"' list --json
+json '"exit_code": ?3' list -j
+json '"memory_bytes": ?33554432' show two -j
+json '"exit_code": ?null' show two -j
+json '"console": ?"/dev/ttyATL' -j show
+says '^vcpus$' show two
+says '^  INDEX +STATE +TID +CPU +EXITS$' show two
+says '^  0 +runs +[0-9]+ +[0-9]+ +.*pio [0-9]+' show two
+says '^unclaimed +[0-9]+$' show two
+says '^uptime +[0-9]+\.[0-9]{3}s$' show two
+tid=$(atoll -j show two | sed -n 's/.*"tid": *\([0-9]*\).*/\1/p')
+[ -d "/proc/$tid" ] || bad "thread $tid of two is not there"
+
+# ---- completion knows the guests ---------------------------------------------------------
+does __complete stop ''
+printf 'one\ntwo\n' | cmp -s - out || bad "completion: $(cat out)"
+
+# ---- a full disk ---------------------------------------------------------------------------
+atoll list > /dev/full 2> err && bad 'list to a full disk'
+grep -q 'cannot write' err || bad "list to a full disk: $(cat err)"
+
+# ---- more than one message -------------------------------------------------------------------
+does kill two
+does undefine one two
+i=0
+while [ $i -lt 100 ]; do
+	does define "guest-$i" "$hello" --memory 2M
+	i=$((i + 1))
+done
+does list
+[ "$(wc -l < out)" = 101 ] || bad "100 guests: $(wc -l < out) lines"
+json '"guest-99"' show -j
+[ "$(grep -c '"id":' out)" = 100 ] || bad "show of 100 guests: $(grep -c '"id":' out)"
+finish
