@@ -7,8 +7,7 @@
  * objects), and a line (an event).  A value that isn't there is null: "-" in
  * a table or line, left out of a record.
  */
-#include <errno.h>
-#include <stdarg.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@
 
 #include "cli.h"
 
-#define PACKED_COLUMNS	76
+#define LINE_COLUMNS	80
 
 /* Marks an object whose text is "key=value key=value", several to a line */
 static const char packed_mark[] = "packed";
@@ -204,6 +203,12 @@ static int label_len(const char *key)
 	return len;
 }
 
+static void print_blanks(int nr)
+{
+	while (nr-- > 0)
+		putchar(' ');
+}
+
 static void print_label(const char *key, int width)
 {
 	int len = label_len(key);
@@ -211,7 +216,7 @@ static void print_label(const char *key, int width)
 
 	for (i = 0; i < len; i++)
 		putchar(key[i] == '_' ? ' ' : key[i]);
-	printf("%*s", width - len, "");
+	print_blanks(width - len);
 }
 
 static void print_heading(const char *key, int width)
@@ -220,9 +225,8 @@ static void print_heading(const char *key, int width)
 	int i;
 
 	for (i = 0; i < len; i++)
-		putchar(key[i] >= 'a' && key[i] <= 'z' ?
-			key[i] - 'a' + 'A' : key[i]);
-	printf("%*s", width - len, "");
+		putchar(toupper((unsigned char)key[i]));
+	print_blanks(width - len);
 }
 
 static int is_table(struct json_object *value)
@@ -261,7 +265,7 @@ static void print_row(struct json_object *row, const int *widths, int indent)
 	size_t column = 0;
 	char *text;
 
-	printf("%*s", indent, "");
+	print_blanks(indent);
 	json_object_object_foreach(row, key, value) {
 		(void)key;
 		text = cell(value);
@@ -287,7 +291,7 @@ static void print_table(struct json_object *rows, int indent)
 	last = json_object_object_length(first) - 1;
 	widths = must(calloc(last + 1, sizeof(*widths)));
 	table_widths(rows, widths);
-	printf("%*s", indent, "");
+	print_blanks(indent);
 	json_object_object_foreach(first, key, value) {
 		(void)value;
 		print_heading(key, column == last ? 0 : widths[column] + 2);
@@ -301,20 +305,25 @@ static void print_table(struct json_object *rows, int indent)
 
 static void print_packed(struct json_object *object, int indent)
 {
-	int column = 0;
+	int column = indent;
+	int width = 0;
 	int len;
 
 	json_object_object_foreach(object, key, value) {
-		len = strlen(key) + strlen(text_of(value)) + 2;
-		if (column && column + len > PACKED_COLUMNS) {
+		len = strlen(key) + strlen("=") + strlen(text_of(value));
+		if (len > width)
+			width = len;
+	}
+	print_blanks(indent);
+	json_object_object_foreach(object, name, member) {
+		if (column > indent && column + width > LINE_COLUMNS) {
 			putchar('\n');
-			column = 0;
+			print_blanks(indent);
+			column = indent;
 		}
-		if (!column)
-			column = printf("%*s", indent, "");
-		else
-			putchar(' ');
-		column += printf("%s=%s", key, text_of(value)) + 1;
+		len = printf("%s=%s", name, text_of(member));
+		print_blanks(width - len + 1);
+		column += width + 1;
 	}
 	putchar('\n');
 }
@@ -326,7 +335,7 @@ static void print_member(const char *key, struct json_object *value, int width,
 {
 	char *text;
 
-	printf("%*s", indent, "");
+	print_blanks(indent);
 	if (json_object_is_type(value, json_type_object) || is_table(value)) {
 		print_label(key, 0);
 		putchar('\n');

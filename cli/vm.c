@@ -68,26 +68,33 @@ void vm_fill_row(struct json_object *object, const struct vm *vm)
 	vm_add_end(object, vm);
 }
 
+/* In the order in which people read them, three to a line of text */
 static void add_regs(struct json_object *crash, const struct regs *regs)
 {
-	static const char * const names[16] = {
-		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
-		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+	static const struct {
+		const char *name;
+		int index;	/* in the order in which instructions encode */
+	} gprs[] = {
+		{ "rax", 0 }, { "rbx", 3 }, { "rcx", 1 }, { "rdx", 2 },
+		{ "rsi", 6 }, { "rdi", 7 }, { "rbp", 5 }, { "r8", 8 },
+		{ "r9", 9 }, { "r10", 10 }, { "r11", 11 }, { "r12", 12 },
+		{ "r13", 13 }, { "r14", 14 }, { "r15", 15 },
 	};
 	struct json_object *object = out_packed(crash, "registers");
 	size_t i;
 
 	out_hex(object, "rip", regs->rip, 16);
+	out_hex(object, "rsp", regs->gpr[4], 16);
 	out_hex(object, "rflags", regs->rflags, 8);
-	out_hex(object, "cs", regs->cs, 4);
-	out_hex(object, "ss", regs->ss, 4);
-	for (i = 0; i < 16; i++)
-		out_hex(object, names[i], regs->gpr[i], 16);
+	for (i = 0; i < ARRAY_SIZE(gprs); i++)
+		out_hex(object, gprs[i].name, regs->gpr[gprs[i].index], 16);
 	out_hex(object, "cr0", regs->cr0, 8);
 	out_hex(object, "cr2", regs->cr2, 16);
 	out_hex(object, "cr3", regs->cr3, 16);
 	out_hex(object, "cr4", regs->cr4, 8);
 	out_hex(object, "efer", regs->efer, 8);
+	out_hex(object, "cs", regs->cs, 4);
+	out_hex(object, "ss", regs->ss, 4);
 }
 
 static void add_crash(struct json_object *object, const struct vm *vm)
