@@ -30,6 +30,7 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 #define NOT_PRESENT_SEL	0x50
 #define CODE16_SEL	0x58
 #define DATA16_SEL	0x60
+#define KERNEL_CS64	0x68
 
 #define EFLAGS_CF	BIT(0)
 #define EFLAGS_TF	BIT(8)

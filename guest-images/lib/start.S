@@ -141,6 +141,7 @@ gdt_tss:
 	.quad	0x00cf13000000ffff	/* 50 data, not present */
 	.quad	0x00009b000000ffff	/* 58 kernel code, 16 bits */
 	.quad	0x000093000000ffff	/* 60 kernel data, 64 KiB */
+	.quad	0x00af9b000000ffff	/* 68 kernel code, 64 bits */
 gdt_end:
 
 gdtr:

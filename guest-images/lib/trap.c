@@ -60,6 +60,11 @@ void trap_set(u8 vector, trap_fn fn)
 	handlers[vector] = fn;
 }
 
+void trap_selector(u8 vector, u16 selector)
+{
+	idt[vector].selector = selector;
+}
+
 static void die(struct trap_frame *f)
 {
 	printf("FAIL: unexpected exception %lu, error code %lx, at %lx:%lx, CR2 %lx, flags %lx\n",
