@@ -305,8 +305,9 @@ static void print_table(struct json_object *rows, int indent)
 
 static void print_packed(struct json_object *object, int indent)
 {
-	int column = indent;
+	int column = 0;
 	int width = 0;
+	int pad = indent;
 	int len;
 
 	json_object_object_foreach(object, key, value) {
@@ -314,16 +315,15 @@ static void print_packed(struct json_object *object, int indent)
 		if (len > width)
 			width = len;
 	}
-	print_blanks(indent);
 	json_object_object_foreach(object, name, member) {
-		if (column > indent && column + width > LINE_COLUMNS) {
+		if (column && column + 1 + width > LINE_COLUMNS) {
 			putchar('\n');
-			print_blanks(indent);
-			column = indent;
+			column = 0;
+			pad = indent;
 		}
-		len = printf("%s=%s", name, text_of(member));
-		print_blanks(width - len + 1);
-		column += width + 1;
+		print_blanks(pad);
+		column += pad + width;
+		pad = width + 1 - printf("%s=%s", name, text_of(member));
 	}
 	putchar('\n');
 }
