@@ -8,8 +8,6 @@
 
 . "$(dirname "$0")/cli_lib.sh"
 hello=$guests/hello
-grep -q '^nobody:' /etc/passwd 2> /dev/null ||
-	echo 'nobody:x:65534:65534::/:/bin/sh' >> /etc/passwd
 chmod 755 "$work"
 
 # denied HOW WORD...: atoll WORD... as HOW makes it run
