@@ -11,9 +11,6 @@
  */
 #include "nl.h"
 
-/* The numbers of the family and its group are ours only while this is set */
-static bool open;
-
 static int vm_hold(struct genl_info *info)
 {
 	struct nlattr *tb[ARRAY_SIZE(atoll_nl_name_policy)], *nest = info->attrs[ATOLL_A_VM];
@@ -34,7 +31,7 @@ static int vm_hold(struct genl_info *info)
 
 	vm = atoll_vm_find(nla_data(tb[ATOLL_VM_A_NAME]));
 	if (!vm) {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[ATOLL_VM_A_NAME], "no VM has this name");
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[ATOLL_VM_A_NAME], "no guest of that name is defined");
 		return -ENOENT;
 	}
 	info->user_ptr[0] = vm;
@@ -148,19 +145,9 @@ int atoll_nl_init(void)
 {
 	int err = genl_register_family(&atoll_nl_family);
 
-	WRITE_ONCE(open, !err);
+	if (!err)
+		atoll_nl_events_open();
 	return err;
-}
-
-/**
- * atoll_nl_heard - does anybody listen to events?
- *
- * Any context.
- */
-bool atoll_nl_heard(void)
-{
-	return READ_ONCE(open) &&
-		genl_has_listeners(&atoll_nl_family, &init_net, ATOLL_NL_EVENTS);
 }
 
 /**
@@ -171,6 +158,6 @@ bool atoll_nl_heard(void)
  */
 void atoll_nl_exit(void)
 {
-	WRITE_ONCE(open, false);
+	atoll_nl_events_close();
 	genl_unregister_family(&atoll_nl_family);
 }

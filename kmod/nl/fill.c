@@ -8,6 +8,8 @@
  */
 #include "nl.h"
 
+#define CONSOLE_NAME_LEN	sizeof("ttyATL-2147483648")
+
 static size_t exits_len(void)
 {
 	size_t len = 0;
@@ -45,7 +47,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 
 	return nla_total_size(0) +
 		nla_total_size(ATOLL_NAME_MAX + 1) +
-		nla_total_size(sizeof("ttyATL4294967295")) +
+		nla_total_size(CONSOLE_NAME_LEN) +
 		5 * nla_total_size(sizeof(u32)) +
 		4 * nla_total_size_64bit(sizeof(u64)) +
 		crash_len() +
@@ -102,9 +104,9 @@ static int put_state_locked(struct sk_buff *skb, struct atoll_vm *vm)
 
 static int put_console(struct sk_buff *skb, struct atoll_vm *vm)
 {
-	char name[sizeof("ttyATL4294967295")];
+	char name[CONSOLE_NAME_LEN];
 
-	snprintf(name, sizeof(name), "ttyATL%u", atoll_console_index(vm));
+	snprintf(name, sizeof(name), "ttyATL%d", atoll_console_index(vm));
 	if (nla_put_string(skb, ATOLL_VM_A_CONSOLE, name) ||
 	    nla_put_u32(skb, ATOLL_VM_A_CONSOLE_PENDING, atoll_console_pending(vm)) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_CONSOLE_LOST, atoll_console_lost(vm),

@@ -33,7 +33,10 @@ int atoll_nl_nest(struct nlattr **tb, int maxattr, const struct nlattr *nest,
 
 /* nl/family.c: the family, its commands, what precedes and follows them */
 extern struct genl_family atoll_nl_family;
-bool atoll_nl_heard(void);
+
+/* nl/event.c: events are sent between these two */
+void atoll_nl_events_open(void);
+void atoll_nl_events_close(void);
 
 /* nl/host.c: the machine that the guests share */
 int atoll_nl_host_get(struct sk_buff *skb, struct genl_info *info);

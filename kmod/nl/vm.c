@@ -70,6 +70,25 @@ static int take_module(const struct nlattr *nest, struct atoll_boot_config *boot
 	return err ?: take_cmdline(tb[ATOLL_MODULE_A_CMDLINE], &module->cmdline);
 }
 
+static int take_format(struct nlattr **tb, struct atoll_boot_config *boot,
+		       struct netlink_ext_ack *extack)
+{
+	const struct nlattr *format = tb[ATOLL_BOOT_A_FORMAT], *addr = tb[ATOLL_BOOT_A_LOAD_ADDR];
+	u32 number = format ? nla_get_u32(format) : ATOLL_BOOT_AUTO;
+
+	if (number > ATOLL_BOOT_MULTIBOOT) {
+		NL_SET_ERR_MSG_ATTR(extack, format, "boot format is unknown");
+		return -EINVAL;
+	}
+	if (number == ATOLL_BOOT_MULTIBOOT && addr) {
+		NL_SET_ERR_MSG_ATTR(extack, addr, "a multiboot image says itself where it goes");
+		return -EINVAL;
+	}
+	boot->format = number;
+	boot->load_addr = addr ? nla_get_u64(addr) : 0;
+	return 0;
+}
+
 static int take_boot(const struct nlattr *nest, struct atoll_boot_config *boot,
 		     struct netlink_ext_ack *extack)
 {
@@ -85,16 +104,9 @@ static int take_boot(const struct nlattr *nest, struct atoll_boot_config *boot,
 		return -EINVAL;
 	}
 
-	if (tb[ATOLL_BOOT_A_FORMAT])
-		boot->format = nla_get_u32(tb[ATOLL_BOOT_A_FORMAT]);
-	if (tb[ATOLL_BOOT_A_LOAD_ADDR])
-		boot->load_addr = nla_get_u64(tb[ATOLL_BOOT_A_LOAD_ADDR]);
-	if (tb[ATOLL_BOOT_A_LOAD_ADDR] && boot->format == ATOLL_BOOT_MULTIBOOT) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[ATOLL_BOOT_A_LOAD_ADDR],
-				    "a multiboot image says itself where it goes");
-		return -EINVAL;
-	}
-
+	err = take_format(tb, boot, extack);
+	if (err)
+		return err;
 	err = take_file(tb[ATOLL_BOOT_A_IMAGE_FD], &boot->image, extack);
 	if (err)
 		return err;

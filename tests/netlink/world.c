@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What must survive: a VM that no refused request may change.
+ *
+ * The VMs here boot two bytes of real-mode code that jump to themselves.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "nltest.h"
+
+int image_fd;
+
+static struct answer before, now;
+static struct msg m;
+static uint64_t pool_limit;
+
+static uint32_t get_u32(const struct nlattr *attr)
+{
+	uint32_t v = 0;
+
+	if (attr && attr_len(attr) == sizeof(v))
+		memcpy(&v, attr_data(attr), sizeof(v));
+	return v;
+}
+
+static void dump(struct answer *a)
+{
+	msg_begin(&m, ATOLL_CMD_VM_GET, NLM_F_DUMP);
+	call(&m, a);
+	if (a->err)
+		die("the dump failed: %s", strerror(a->err));
+}
+
+/* The smallest whole VM_DEFINE */
+void world_define(struct msg *out, const char *name, int fd)
+{
+	size_t vm, boot;
+
+	msg_begin(out, ATOLL_CMD_VM_DEFINE, 0);
+	vm = msg_nest(out, ATOLL_A_VM);
+	msg_string(out, ATOLL_VM_A_NAME, name);
+	msg_u64(out, ATOLL_VM_A_MEMORY, 2 << 20);
+	msg_u32(out, ATOLL_VM_A_NR_VCPUS, 1);
+	boot = msg_nest(out, ATOLL_VM_A_BOOT);
+	msg_u32(out, ATOLL_BOOT_A_IMAGE_FD, fd);
+	msg_u32(out, ATOLL_BOOT_A_FORMAT, ATOLL_BOOT_FLAT);
+	msg_u64(out, ATOLL_BOOT_A_LOAD_ADDR, 0x7c00);
+	msg_nest_end(out, boot);
+	msg_nest_end(out, vm);
+}
+
+/* The state of a VM, or -1 if there is none */
+int world_state(const char *name)
+{
+	static struct answer a;
+	const struct nlattr *vm;
+
+	if (verb(ATOLL_CMD_VM_GET, name, &a))
+		return -1;
+	vm = attr_find(a.data, a.len, ATOLL_A_VM);
+	if (!vm)
+		die("a reply to VM_GET has no VM");
+	return get_u32(attr_find(attr_data(vm), attr_len(vm), ATOLL_VM_A_STATE));
+}
+
+/* Undefine whatever there is */
+void world_clear(void)
+{
+	const struct nlattr *vm, *attr;
+	static struct answer a;
+	char name[ATOLL_NAME_MAX + 1];
+
+	for (;;) {
+		dump(&now);
+		vm = attr_find(now.data, now.len, ATOLL_A_VM);
+		attr = vm ? attr_find(attr_data(vm), attr_len(vm), ATOLL_VM_A_NAME) : NULL;
+		if (!attr)
+			return;
+		memcpy(name, attr_data(attr), attr_len(attr));
+		verb(ATOLL_CMD_VM_KILL, name, &a);
+		if (verb(ATOLL_CMD_VM_UNDEFINE, name, &a))
+			die("undefine %s: %s (%s)", name, strerror(a.err), a.text);
+	}
+}
+
+static void set_limit(void)
+{
+	size_t host;
+
+	msg_begin(&m, ATOLL_CMD_HOST_SET, 0);
+	host = msg_nest(&m, ATOLL_A_HOST);
+	msg_u64(&m, ATOLL_HOST_A_POOL_LIMIT, pool_limit);
+	msg_nest_end(&m, host);
+	call(&m, &now);
+	if (now.err)
+		die("the pool's limit cannot be put back: %s", strerror(now.err));
+}
+
+static void read_limit(void)
+{
+	const struct nlattr *host, *limit;
+
+	msg_begin(&m, ATOLL_CMD_HOST_GET, 0);
+	call(&m, &now);
+	host = attr_find(now.data, now.len, ATOLL_A_HOST);
+	limit = host ? attr_find(attr_data(host), attr_len(host), ATOLL_HOST_A_POOL_LIMIT) : NULL;
+	if (now.err || !limit)
+		die("HOST_GET: %s", strerror(now.err));
+	memcpy(&pool_limit, attr_data(limit), sizeof(pool_limit));
+}
+
+/* Have the witness, and only it, as new, and remember how that looks */
+void world_reset(void)
+{
+	world_clear();
+	set_limit();
+	world_define(&m, WITNESS, image_fd);
+	call(&m, &now);
+	if (now.err)
+		die("define %s: %s (%s)", WITNESS, strerror(now.err), now.text);
+	dump(&before);
+}
+
+void world_open(void)
+{
+	static const uint8_t code[] = { 0xeb, 0xfe };	/* jmp . */
+
+	image_fd = memfd_create("image", MFD_CLOEXEC);
+	if (image_fd < 0 || write(image_fd, code, sizeof(code)) != sizeof(code))
+		die("no image: %s", strerror(errno));
+	dump(&now);
+	if (now.len)
+		die("there are guests already; undefine them first");
+	read_limit();
+	world_reset();
+}
+
+void world_close(void)
+{
+	world_clear();
+	set_limit();
+}
+
+/* Does the list of VMs look different from how it was left? */
+bool world_changed(void)
+{
+	dump(&now);
+	return now.len != before.len || memcmp(now.data, before.data, now.len);
+}
