@@ -9,6 +9,8 @@
  * so a syscore operation does that one.  Before a reboot or a kexec main.c
  * ends the guests, and so the CPUs are off.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
 #include <linux/mutex.h>

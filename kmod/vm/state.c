@@ -11,6 +11,8 @@
  * verb.  That sets end_state and asks every vCPU to leave; the last vCPU to
  * leave its loop gives the hardware back and makes end_state the state.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/string.h>

@@ -3,6 +3,8 @@
  * The virtual machine control block: set up from tables, read, written,
  * dumped.  AMD APM vol. 2, "VMCB Layout".
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/printk.h>
 #include <asm/processor-flags.h>
 #include <asm/trapnr.h>

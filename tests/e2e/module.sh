@@ -1,0 +1,43 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The module comes and goes: refused while guests run, clean otherwise.
+#
+# lab: -k both -t 120
+# lab: own-boot
+. "$(dirname "$0")/lib.sh"
+
+module=/lib/modules/$(uname -r)/extra/atoll.ko
+
+start_guest busy tests/hostile_spin
+check_not "rmmod is refused while a guest runs" rmmod atoll
+check "the log names the guest that holds the module" sh -c 'dmesg | grep -q "atoll: guest busy runs"'
+check "the guest still runs" state_is busy running
+atoll pause busy
+check_not "rmmod is refused while a guest is paused" rmmod atoll
+atoll kill busy
+check "rmmod works with a stopped guest defined" rmmod atoll
+check_not "the family is gone" atoll host
+
+check "insmod works again" insmod "$module"
+check "no guest is defined" [ "$(atoll list | wc -l)" -le 1 ]
+check "no memory is held" [ "$(pool_used)" = 0 ]
+atoll define idle "$guests/hello"
+check "rmmod works with a guest that never ran" rmmod atoll
+
+i=0
+while [ $i -lt 20 ]; do
+	insmod "$module" && start_guest "g$i" hello && atoll kill "g$i" 2> /dev/null
+	rmmod atoll || fail "rmmod in round $i"
+	i=$((i + 1))
+done
+pass "20 rounds of insmod, guest and rmmod"
+
+insmod "$module" pool_limit_mb=8
+check "the pool's limit is a module parameter" sh -c 'atoll -j host | grep -q "\"pool_limit\": *8388608"'
+check_not "a guest larger than the pool is refused" atoll define big "$guests/hello" --memory 10M
+check "one that fits is not" atoll define small "$guests/hello" --memory 8M
+check_not "and then the pool is full" atoll define more "$guests/hello" --memory 2M
+check "a refused define holds nothing" [ "$(pool_used)" = 8388608 ]
+atoll undefine small
+finish

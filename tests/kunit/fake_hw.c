@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fake backend, and VMs that run on it.  See fake_hw.h.
+ */
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/shmem_fs.h>
+#include <linux/slab.h>
+#include "fake_hw.h"
+
+struct fake_hw fake_hw;
+
+static const struct atoll_hw_ops *real_hw;
+
+/* The registers of a fake vCPU */
+struct fake_vcpu {
+	struct atoll_cpu_state state;
+	u64 tsc_offset;
+};
+
+static int probe(const char **why)
+{
+	return 0;
+}
+
+static u32 s2_levels(void)
+{
+	return 4;
+}
+
+static const char *feature(u32 i)
+{
+	return NULL;
+}
+
+static int cpu_on(void)
+{
+	if (!fake_hw.cpu_on_err)
+		atomic_inc(&fake_hw.cpus_on);
+	return fake_hw.cpu_on_err;
+}
+
+static void cpu_off(void)
+{
+	atomic_dec(&fake_hw.cpus_on);
+}
+
+static int vcpu_init(struct atoll_vcpu *vcpu)
+{
+	vcpu->hw = kzalloc(sizeof(struct fake_vcpu), GFP_KERNEL);
+	return vcpu->hw ? 0 : -ENOMEM;
+}
+
+static void vcpu_exit(struct atoll_vcpu *vcpu)
+{
+	kfree(vcpu->hw);
+	vcpu->hw = NULL;
+}
+
+static void vcpu_load(struct atoll_vcpu *vcpu)
+{
+}
+
+static void vcpu_run(struct atoll_vcpu *vcpu)
+{
+	atomic_inc(&fake_hw.runs);
+	vcpu->exit = fake_hw.script[fake_hw.next];
+	if (fake_hw.next + 1 < fake_hw.len)
+		fake_hw.next++;
+}
+
+static void save_state(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	*state = fake->state;
+	memcpy(state->regs, vcpu->regs, sizeof(state->regs));
+}
+
+static void load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	fake->state = *state;
+	memcpy(vcpu->regs, state->regs, sizeof(vcpu->regs));
+}
+
+static u64 *reg(struct atoll_vcpu *vcpu, enum atoll_creg which)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	switch (which) {
+	case ATOLL_CR0:		return &fake->state.cr0;
+	case ATOLL_CR2:		return &fake->state.cr2;
+	case ATOLL_CR3:		return &fake->state.cr3;
+	case ATOLL_CR4:		return &fake->state.cr4;
+	case ATOLL_EFER:	return &fake->state.efer;
+	case ATOLL_DR6:		return &fake->state.dr6;
+	case ATOLL_DR7:		return &fake->state.dr7;
+	case ATOLL_PAT:		return &fake->state.pat;
+	default:		return &fake->tsc_offset;
+	}
+}
+
+static u64 get_reg(struct atoll_vcpu *vcpu, enum atoll_creg which)
+{
+	return *reg(vcpu, which);
+}
+
+static void set_reg(struct atoll_vcpu *vcpu, enum atoll_creg which, u64 value)
+{
+	*reg(vcpu, which) = value;
+}
+
+static void get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg, struct atoll_segment *out)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	*out = fake->state.seg[seg];
+}
+
+static bool can_inject(struct atoll_vcpu *vcpu)
+{
+	return fake_hw.take_interrupts;
+}
+
+static void inject(struct atoll_vcpu *vcpu, u8 vector)
+{
+	fake_hw.injected = vector;
+}
+
+static void want_window(struct atoll_vcpu *vcpu)
+{
+	fake_hw.windows++;
+}
+
+static void raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code)
+{
+	fake_hw.raised = vector;
+	fake_hw.raised_error = error_code;
+}
+
+static void skip(struct atoll_vcpu *vcpu, u64 rip)
+{
+	vcpu->regs[ATOLL_RIP] = rip;
+}
+
+static const struct atoll_hw_ops fake_ops = {
+	.name		= "fake",
+	.s2_format	= &atoll_npt_format,
+	.probe		= probe,
+	.s2_levels	= s2_levels,
+	.feature	= feature,
+	.cpu_on		= cpu_on,
+	.cpu_off	= cpu_off,
+	.vcpu_init	= vcpu_init,
+	.vcpu_exit	= vcpu_exit,
+	.vcpu_load	= vcpu_load,
+	.vcpu_put	= vcpu_load,
+	.vcpu_run	= vcpu_run,
+	.save_state	= save_state,
+	.load_state	= load_state,
+	.get_reg	= get_reg,
+	.set_reg	= set_reg,
+	.get_seg	= get_seg,
+	.can_inject	= can_inject,
+	.inject		= inject,
+	.want_window	= want_window,
+	.raise		= raise,
+	.skip		= skip,
+	.flush_tlb	= vcpu_load,
+	.dump		= vcpu_load,
+};
+
+/* Put the fake in the place of the real backend; no VM may exist */
+void fake_hw_install(struct kunit *test)
+{
+	u32 defined, active;
+
+	atoll_vm_count(&defined, &active);
+	KUNIT_ASSERT_EQ(test, defined, 0);
+	memset(&fake_hw, 0, sizeof(fake_hw));
+	fake_hw.injected = -1;
+	fake_hw.raised = -1;
+	real_hw = atoll_hw;
+	atoll_hw = &fake_ops;
+}
+
+void fake_hw_remove(void)
+{
+	atoll_hw = real_hw;
+}
+
+void fake_hw_play(const struct atoll_exit *script, u32 len)
+{
+	fake_hw.script = script;
+	fake_hw.len = len;
+	fake_hw.next = 0;
+	atomic_set(&fake_hw.runs, 0);
+}
+
+/* A one-byte flat image: what it holds doesn't matter to a fake CPU */
+static struct file *make_image(struct kunit *test)
+{
+	struct file *file = shmem_file_setup("image", PAGE_SIZE, 0);
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_ASSERT_EQ(test, kernel_write(file, "\xf4", 1, &pos), 1);
+	return file;
+}
+
+/* A VM in state NEW, with 4 MiB; the caller ends it with fake_vm_undefine() */
+struct atoll_vm *fake_vm_define(struct kunit *test, const char *name, u32 nr_vcpus)
+{
+	struct netlink_ext_ack extack = { };
+	struct atoll_vm_config *cfg;
+	struct atoll_vm *vm;
+	int err;
+
+	cfg = kunit_kzalloc(test, sizeof(*cfg), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	strscpy(cfg->name, name, sizeof(cfg->name));
+	cfg->memory = 4 << 20;
+	cfg->nr_vcpus = nr_vcpus;
+	cfg->boot.image = make_image(test);
+	cfg->boot.format = ATOLL_BOOT_FLAT;
+	cfg->boot.load_addr = 0x7c00;
+	cfg->boot.cmdline = kstrdup("", GFP_KERNEL);
+	err = atoll_vm_define(cfg, &extack, &vm);
+	if (err)
+		atoll_vm_config_release(cfg);
+	KUNIT_ASSERT_EQ_MSG(test, err, 0, "%s", extack._msg);
+	return vm;
+}
+
+void fake_vm_undefine(struct atoll_vm *vm)
+{
+	atoll_vm_stop(vm, NULL);
+	atoll_vm_undefine(vm, NULL);
+	atoll_vm_put(vm);
+}
+
+/* Wait up to ten seconds for a run to end; the state that holds then */
+enum atoll_state fake_vm_wait_end(struct atoll_vm *vm)
+{
+	wait_event_timeout(vm->state_wq, !atoll_vm_is_active(vm), 10 * HZ);
+	return READ_ONCE(vm->state);
+}

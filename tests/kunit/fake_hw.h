@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A backend without hardware: exits come from a script, registers are plain
+ * memory.  With it the whole of the common code runs as it does on a CPU,
+ * threads, kicks and all.
+ */
+#ifndef FAKE_HW_H
+#define FAKE_HW_H
+
+#include <kunit/test.h>
+#include "../../kmod/atoll.h"
+#include "../../kmod/hw/hw.h"
+
+/**
+ * struct fake_hw - what the fake CPUs do, and what they saw
+ * @script:	exits of vCPU 0, in order; the last one repeats for ever
+ * @len:	of @script
+ * @next:	index of the exit that comes next
+ * @runs:	how often a guest was entered
+ * @cpu_on_err:	what switching a CPU on returns
+ * @take_interrupts: would the guest take an interrupt?
+ * @injected:	the vector that was injected last, -1: none
+ * @raised:	the exception that was raised last, -1: none
+ * @raised_error: its error code, -1: none
+ * @windows:	how often a window was asked for
+ * @cpus_on:	CPUs switched on and not off again
+ */
+struct fake_hw {
+	const struct atoll_exit *script;
+	u32 len;
+	u32 next;
+	atomic_t runs;
+	int cpu_on_err;
+	int take_interrupts;
+	int injected;
+	int raised;
+	s64 raised_error;
+	int windows;
+	atomic_t cpus_on;
+};
+
+extern struct fake_hw fake_hw;
+
+void fake_hw_install(struct kunit *test);
+void fake_hw_remove(void);
+void fake_hw_play(const struct atoll_exit *script, u32 len);
+struct atoll_vm *fake_vm_define(struct kunit *test, const char *name, u32 nr_vcpus);
+void fake_vm_undefine(struct atoll_vm *vm);
+enum atoll_state fake_vm_wait_end(struct atoll_vm *vm);
+
+#endif

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The run loop, from start to end of a run, on fake CPUs.
+ */
+#include <linux/delay.h>
+#include "fake_hw.h"
+
+static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
+static const struct atoll_exit hlt = { .kind = ATOLL_EXIT_HLT, .insn_len = 1 };
+
+#define OUT(port_) {								\
+	.kind = ATOLL_EXIT_PIO,							\
+	.pio = { .port = (port_), .size = 1, .dir = ATOLL_WRITE, .next_rip = 2 } }
+
+static int run_init(struct kunit *test)
+{
+	fake_hw_install(test);
+	return 0;
+}
+
+static void run_exit(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.cpus_on), 0);
+	fake_hw_remove();
+}
+
+static struct atoll_vm *started(struct kunit *test, const struct atoll_exit *script, u32 len)
+{
+	struct atoll_vm *vm = fake_vm_define(test, "run", 1);
+
+	fake_hw_play(script, len);
+	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	return vm;
+}
+
+/* Wait until the guest was entered @more times from now on */
+static void wait_runs(struct kunit *test, int more)
+{
+	int goal = atomic_read(&fake_hw.runs) + more;
+	int ms;
+
+	for (ms = 0; ms < 10000 && atomic_read(&fake_hw.runs) < goal; ms++)
+		msleep(1);
+	KUNIT_EXPECT_GE(test, atomic_read(&fake_hw.runs), goal);
+}
+
+static void exit_port_ends_the_run(struct kunit *test)
+{
+	static const struct atoll_exit script[] = {
+		{ .kind = ATOLL_EXIT_IRQ },
+		{ .kind = ATOLL_EXIT_HYPERCALL, .insn_len = 3 },
+		{ .kind = ATOLL_EXIT_HYPERCALL, .insn_len = 3 },
+		OUT(0xf4),
+	};
+	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
+
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_STOPPED);
+	KUNIT_EXPECT_EQ(test, vm->has_exit_code, 1);
+	/* RAX after a hypercall that isn't one: -1000, its low byte 0x18 */
+	KUNIT_EXPECT_EQ(test, vm->exit_code, 0x18);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->exits[ATOLL_EXIT_IRQ], 1);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->exits[ATOLL_EXIT_HYPERCALL], 2);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->exits[ATOLL_EXIT_PIO], 1);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->regs[ATOLL_RIP], 2);
+	fake_vm_undefine(vm);
+}
+
+static void triple_fault_crashes(struct kunit *test)
+{
+	static const struct atoll_exit script[] = { { .kind = ATOLL_EXIT_SHUTDOWN } };
+	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
+
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_CRASHED);
+	KUNIT_EXPECT_STREQ(test, vm->crash.reason, "triple fault");
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
+	fake_vm_undefine(vm);
+}
+
+static void only_the_first_crash_is_kept(struct kunit *test)
+{
+	static const struct atoll_exit script[] = {
+		{ .kind = ATOLL_EXIT_UNKNOWN, .hw_reason = 0x123 },
+		{ .kind = ATOLL_EXIT_SHUTDOWN },
+	};
+	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
+
+	fake_vm_wait_end(vm);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(vm->crash.reason, "0x123"));
+	fake_vm_undefine(vm);
+}
+
+static void halted_vcpu_sleeps(struct kunit *test)
+{
+	struct atoll_vm *vm = started(test, &hlt, 1);
+
+	wait_runs(test, 1);
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HALTED);
+	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
+	KUNIT_EXPECT_EQ(test, vm->has_exit_code, 0);
+	fake_vm_undefine(vm);
+}
+
+static void busy_guest_is_stopped(struct kunit *test)
+{
+	struct atoll_vm *vm = started(test, &irq, 1);
+
+	wait_runs(test, 10);
+	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
+	fake_vm_undefine(vm);
+}
+
+static void paused_guest_does_not_run(struct kunit *test)
+{
+	struct atoll_vm *vm = started(test, &irq, 1);
+	int runs;
+
+	wait_runs(test, 10);
+	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_PAUSED);
+	runs = atomic_read(&fake_hw.runs);
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), runs);
+	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	wait_runs(test, 10);
+	fake_vm_undefine(vm);
+}
+
+static void halted_guest_can_be_paused(struct kunit *test)
+{
+	struct atoll_vm *vm = started(test, &hlt, 1);
+
+	wait_runs(test, 1);
+	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HELD);
+	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	msleep(20);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HALTED);
+	fake_vm_undefine(vm);
+}
+
+static void paused_guest_can_be_stopped(struct kunit *test)
+{
+	struct atoll_vm *vm = started(test, &irq, 1);
+
+	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
+	fake_vm_undefine(vm);
+}
+
+static void program_pic(struct atoll_vm *vm)
+{
+	static const struct { u16 port; u8 value; } writes[] = {
+		{ 0x20, 0x11 }, { 0x21, 0x40 }, { 0x21, 0x04 }, { 0x21, 0x01 }, { 0x21, 0xef },
+	};
+	struct atoll_io io;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
+		io = (struct atoll_io){ .addr = writes[i].port, .len = 1, .dir = ATOLL_WRITE,
+					.data = writes[i].value };
+		atoll_bus_pio(vm->vcpu[0], &io);
+	}
+}
+
+static void interrupt_wakes_a_halted_vcpu(struct kunit *test)
+{
+	static const struct atoll_exit script[] = {
+		{ .kind = ATOLL_EXIT_HLT, .insn_len = 1 },
+		{ .kind = ATOLL_EXIT_SHUTDOWN },
+	};
+	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
+
+	wait_runs(test, 1);
+	KUNIT_ASSERT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	program_pic(vm);
+	KUNIT_ASSERT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	fake_hw.take_interrupts = 1;
+	atoll_irq_set(vm, 4, 1);
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_CRASHED);
+	KUNIT_EXPECT_EQ(test, fake_hw.injected, 0x44);
+	fake_vm_undefine(vm);
+}
+
+static void interrupt_waits_for_a_window(struct kunit *test)
+{
+	struct atoll_vm *vm = started(test, &irq, 1);
+
+	KUNIT_ASSERT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	program_pic(vm);
+	atoll_irq_set(vm, 4, 1);
+	KUNIT_ASSERT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	wait_runs(test, 2);
+	KUNIT_EXPECT_EQ(test, fake_hw.injected, -1);
+	KUNIT_EXPECT_GE(test, READ_ONCE(fake_hw.windows), 1);
+	WRITE_ONCE(fake_hw.take_interrupts, 1);
+	wait_runs(test, 2);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(fake_hw.injected), 0x44);
+	fake_vm_undefine(vm);
+}
+
+static void secondary_vcpus_wait(struct kunit *test)
+{
+	struct atoll_vm *vm = fake_vm_define(test, "smp", 4);
+
+	fake_hw_play(&irq, 1);
+	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	wait_runs(test, 5);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[3]->state), (int)ATOLL_VCPU_WAIT_SIPI);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[3]->exits[ATOLL_EXIT_IRQ], 0);
+	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[3]->state), (int)ATOLL_VCPU_HELD);
+	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
+	fake_vm_undefine(vm);
+}
+
+static void start_without_hardware_is_refused(struct kunit *test)
+{
+	struct netlink_ext_ack extack = { };
+	struct atoll_vm *vm = fake_vm_define(test, "run", 1);
+
+	fake_hw_play(&irq, 1);
+	fake_hw.cpu_on_err = -EBUSY;
+	KUNIT_EXPECT_EQ(test, atoll_vm_start(vm, &extack), -EBUSY);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(extack._msg, "another hypervisor"));
+	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_NEW);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 0);
+	fake_hw.cpu_on_err = 0;
+	KUNIT_EXPECT_EQ(test, atoll_vm_start(vm, &extack), 0);
+	fake_vm_undefine(vm);
+}
+
+static void second_run_starts_afresh(struct kunit *test)
+{
+	static const struct atoll_exit script[] = { { .kind = ATOLL_EXIT_SHUTDOWN } };
+	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
+	u8 byte = 0xaa, seen = 0xff;
+
+	fake_vm_wait_end(vm);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_write(&vm->gmem, 0x200000, &byte, 1), 0);
+	fake_hw_play(&irq, 1);
+	KUNIT_EXPECT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, vm->crash.reason[0], '\0');
+	KUNIT_EXPECT_EQ(test, atoll_gmem_read(&vm->gmem, 0x200000, &seen, 1), 0);
+	KUNIT_EXPECT_EQ(test, seen, 0);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->exits[ATOLL_EXIT_SHUTDOWN], 0);
+	fake_vm_undefine(vm);
+}
+
+static struct kunit_case run_cases[] = {
+	KUNIT_CASE(exit_port_ends_the_run),
+	KUNIT_CASE(triple_fault_crashes),
+	KUNIT_CASE(only_the_first_crash_is_kept),
+	KUNIT_CASE(halted_vcpu_sleeps),
+	KUNIT_CASE(busy_guest_is_stopped),
+	KUNIT_CASE(paused_guest_does_not_run),
+	KUNIT_CASE(halted_guest_can_be_paused),
+	KUNIT_CASE(paused_guest_can_be_stopped),
+	KUNIT_CASE(interrupt_wakes_a_halted_vcpu),
+	KUNIT_CASE(interrupt_waits_for_a_window),
+	KUNIT_CASE(secondary_vcpus_wait),
+	KUNIT_CASE(start_without_hardware_is_refused),
+	KUNIT_CASE(second_run_starts_afresh),
+	{}
+};
+
+static struct kunit_suite run_suite = {
+	.name = "atoll_run",
+	.init = run_init,
+	.exit = run_exit,
+	.test_cases = run_cases,
+};
+
+kunit_test_suite(run_suite);
