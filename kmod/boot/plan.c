@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The plan of a boot: pieces of files and of memory, and where in the guest
+ * they go.  The formats add pieces; a piece that is not wholly in RAM, not
+ * wholly in its file, or in another's way must never get in.
+ *
+ * Used by the formats when a guest is defined and by vm/ at each start.
+ */
+#include <linux/align.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "boot.h"
+
+/**
+ * atoll_boot_read - read a header
+ * @src:	the image
+ * @pos:	first byte
+ * @buf:	room for @len bytes
+ * @len:	bytes, all of which are needed
+ * @extack:	told why not
+ *
+ * May sleep.
+ *
+ * Return: 0; -ENODATA: the image ends before; what the file system says.
+ */
+int atoll_boot_read(const struct atoll_boot_source *src, u64 pos, void *buf,
+		    size_t len, struct netlink_ext_ack *extack)
+{
+	loff_t at = pos;
+	ssize_t got;
+
+	if (len > src->size || pos > src->size - len)
+		goto truncated;
+	if (!src->file) {
+		memcpy(buf, src->data + pos, len);
+		return 0;
+	}
+	for (; len; len -= got, buf += got) {
+		got = kernel_read(src->file, buf, len, &at);
+		if (got < 0) {
+			NL_SET_ERR_MSG(extack, "image could not be read");
+			return got;
+		}
+		if (!got)
+			goto truncated;
+	}
+	return 0;
+
+truncated:
+	NL_SET_ERR_MSG(extack, "image is truncated: it ends within its headers");
+	return -ENODATA;
+}
+
+/**
+ * atoll_boot_plan_alloc - an empty plan
+ * @memory:	bytes of RAM that the guest is to have
+ *
+ * May sleep.
+ *
+ * Return: the plan, for atoll_boot_plan_free(), or NULL: no memory.
+ */
+struct atoll_boot_plan *atoll_boot_plan_alloc(u64 memory)
+{
+	struct atoll_boot_plan *plan;
+
+	plan = kvzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
+	if (plan)
+		plan->ram.nr_slots = atoll_gmem_layout(memory, plan->ram.slot);
+	return plan;
+}
+
+/**
+ * atoll_boot_plan_free - forget a plan
+ * @plan:	may be NULL
+ *
+ * The files that it names stay open; they are the configuration's.
+ */
+void atoll_boot_plan_free(struct atoll_boot_plan *plan)
+{
+	if (!plan)
+		return;
+	kvfree(plan->info);
+	kvfree(plan);
+}
+
+/**
+ * atoll_boot_entry - what the first vCPU starts with
+ * @plan:	the plan, which owns the answer
+ */
+const struct atoll_cpu_state *atoll_boot_entry(const struct atoll_boot_plan *plan)
+{
+	return &plan->entry;
+}
+
+/* Where what lies in the way of [gpa, gpa + len) ends; 0: nothing does */
+static u64 obstacle_end(const struct atoll_boot_plan *plan, u64 gpa, u64 len)
+{
+	const struct atoll_boot_piece *piece;
+
+	if (gpa < plan->reserved_end && gpa + len > plan->reserved_start)
+		return plan->reserved_end;
+	for (piece = plan->piece; piece < plan->piece + plan->nr; piece++)
+		if (gpa < piece->gpa + piece->mem_len && piece->gpa < gpa + len)
+			return piece->gpa + piece->mem_len;
+	return 0;
+}
+
+/**
+ * atoll_boot_plan_add - add a segment, where the image wants it
+ * @plan:	the plan
+ * @piece:	copied; may be full of lies, but for @piece->src
+ * @extack:	told why not
+ *
+ * Return: 0; -ENOEXEC: the image contradicts itself; -ENODATA: it is
+ * truncated; -ENOSPC: the guest has no RAM there; -E2BIG: too many.
+ */
+int atoll_boot_plan_add(struct atoll_boot_plan *plan,
+			const struct atoll_boot_piece *piece,
+			struct netlink_ext_ack *extack)
+{
+	if (!piece->mem_len || piece->file_len > piece->mem_len) {
+		NL_SET_ERR_MSG(extack,
+			       "image has a segment that takes less memory than file");
+		return -ENOEXEC;
+	}
+	if (piece->pos > piece->src.size ||
+	    piece->file_len > piece->src.size - piece->pos) {
+		NL_SET_ERR_MSG(extack, "image is truncated: it ends within a segment");
+		return -ENODATA;
+	}
+	if (!atoll_gmem_has(&plan->ram, piece->gpa, piece->mem_len)) {
+		NL_SET_ERR_MSG(extack, "image does not fit: it has a segment outside of RAM");
+		return -ENOSPC;
+	}
+	if (piece->gpa < plan->reserved_end &&
+	    piece->gpa + piece->mem_len > plan->reserved_start) {
+		NL_SET_ERR_MSG(extack, "image has a segment in the PC's hole below 1 MiB");
+		return -ENOSPC;
+	}
+	if (obstacle_end(plan, piece->gpa, piece->mem_len)) {
+		NL_SET_ERR_MSG(extack, "image has segments that overlap");
+		return -ENOEXEC;
+	}
+	if (plan->nr == ATOLL_BOOT_PIECES_MAX) {
+		NL_SET_ERR_MSG(extack, "image has too many segments");
+		return -E2BIG;
+	}
+	plan->piece[plan->nr++] = *piece;
+	return 0;
+}
+
+/**
+ * atoll_boot_plan_place - add something at the lowest free place below 4 GiB
+ * @plan:	the plan
+ * @src:	what to add, all of it, at least one byte
+ * @min_gpa:	not below here
+ * @align:	a power of 2
+ * @gpa:	where it went
+ *
+ * Return: 0, or -ENOSPC: there is no such place.
+ */
+int atoll_boot_plan_place(struct atoll_boot_plan *plan,
+			  const struct atoll_boot_source *src, u64 min_gpa,
+			  u64 align, u64 *gpa)
+{
+	const struct atoll_slot *low = &plan->ram.slot[0];
+	u64 at = ALIGN(min_gpa, align);
+	u64 end;
+
+	if (plan->nr == ATOLL_BOOT_PIECES_MAX)
+		return -ENOSPC;
+	for (;;) {
+		if (src->size > low->len || at > low->len - src->size)
+			return -ENOSPC;
+		end = obstacle_end(plan, at, src->size);
+		if (!end)
+			break;
+		at = ALIGN(end, align);
+	}
+	plan->piece[plan->nr++] = (struct atoll_boot_piece){
+		.src = *src,
+		.gpa = at,
+		.file_len = src->size,
+		.mem_len = src->size,
+	};
+	*gpa = at;
+	return 0;
+}
+
+/**
+ * atoll_boot_plan_loads - does a byte of a source go there?
+ * @plan:	the plan
+ * @gpa:	where an image wants to be entered
+ */
+bool atoll_boot_plan_loads(const struct atoll_boot_plan *plan, u64 gpa)
+{
+	const struct atoll_boot_piece *piece;
+
+	for (piece = plan->piece; piece < plan->piece + plan->nr; piece++)
+		if (gpa >= piece->gpa && gpa - piece->gpa < piece->file_len)
+			return true;
+	return false;
+}
+
+static int load_piece(const struct atoll_boot_piece *piece, struct atoll_gmem *gmem)
+{
+	if (!piece->src.file)
+		return atoll_gmem_write(gmem, piece->gpa,
+					piece->src.data + piece->pos,
+					piece->file_len);
+	return atoll_gmem_load_file(gmem, piece->gpa, piece->src.file, piece->pos,
+				    piece->file_len);
+}
+
+/**
+ * atoll_boot_load - fill RAM for a start
+ * @plan:	the plan
+ * @gmem:	RAM of the size that was planned for; all of it is zero
+ * @extack:	told why not
+ *
+ * May sleep.  No vCPU runs.
+ *
+ * Return: 0; -ENODATA: a file has shrunk since it was planned; -EINTR: the
+ * caller is being killed; what the file system says.  RAM may hold a part.
+ */
+int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,
+		    struct netlink_ext_ack *extack)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; !err && i < plan->nr; i++)
+		err = load_piece(&plan->piece[i], gmem);
+
+	if (err == -ENODATA)
+		NL_SET_ERR_MSG(extack,
+			       "image or module has become shorter since the guest was defined");
+	else if (err == -EINTR)
+		NL_SET_ERR_MSG(extack, "interrupted while the image was loaded");
+	else if (err)
+		NL_SET_ERR_MSG(extack, "image or module could not be read");
+	return err;
+}
