@@ -65,6 +65,7 @@ static void check_entry(void)
 	report(e->flags & 2, "FLAGS has its fixed bit");
 	report(!(e->ds | e->es | e->fs | e->gs | e->ss), "data segments are zero, %x %x %x %x %x",
 	       e->ds, e->es, e->fs, e->gs, e->ss);
+	report(e->esp == 0x7c00, "the stack grows down from it, ESP %x", e->esp);
 	report(!(read_cr0() & (CR0_PE | CR0_PG)), "real mode it is, CR0 %lx", read_cr0());
 	report(sidt().limit == 0x3ff && sidt().base == 0, "the interrupt table lies at 0, %x",
 	       sidt().limit);
