@@ -32,7 +32,7 @@
  */
 struct atoll_irqchip {
 	struct atoll_device master, slave, elcr;
-	spinlock_t lock;
+	spinlock_t lock;	/* process context; inside the devices' */
 	struct atoll_pic pic;
 };
 
