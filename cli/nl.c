@@ -277,7 +277,6 @@ struct wire *wire_open_events(void)
 		wire_close(wire);
 		return NULL;
 	}
-	nl_socket_disable_seq_check(wire->sock);
 	nl_socket_set_nonblocking(wire->sock);
 	return wire;
 }
@@ -344,6 +343,14 @@ int wire_call(struct wire *wire, struct nl_msg *msg, wire_read_fn read, void *da
 	return err < 0 ? fail_libnl(err) : 0;
 }
 
+/* Events answer no request, so their numbers follow nothing */
+static int any_sequence(struct nl_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+	return NL_OK;
+}
+
 /**
  * wire_receive() - take in the events that are there, without waiting
  * @read: called for each
@@ -358,6 +365,7 @@ int wire_receive(struct wire *wire, wire_read_fn read, void *data)
 
 	if (!cb)
 		return -1;
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_sequence, NULL);
 	do {
 		err = nl_recvmsgs(wire->sock, cb);
 	} while (err >= 0 && !exchange.failed);
