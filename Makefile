@@ -3,50 +3,100 @@
 # The human door.  Everything is built in build/; the kernels of the lab are
 # cached outside the tree (~/.cache/atoll, or $ATOLL_CACHE).
 
-KERNEL		?= debian12
-KVER		?= $(shell uname -r)
-PREFIX		?= /usr
-BUILD		:= $(CURDIR)/build
-
-# In the recipes: where kernel $(1) of the lab lies
-kdir		= $$(tests/lab/kernel $(1))/kdir
+LAB	?= svm
+KERNEL	?= debian12
+BUILD	:= $(CURDIR)/build
+# make test CASES='e2e/hello kunit'
+CASES	?=
 
 .PHONY: all
-all: setup module cli guests ## the module for Debian 12's kernel, the command, the guest images
+all: module cli guests tools ## the module for Debian 12's kernel, the command, the guest images
+
+.PHONY: demo
+demo: ## two guests in an emulated machine, from nothing (LAB=none: on this one)
+	@demo/run $(LAB)
+
+.PHONY: test
+test: all module-debug module-kunit ## every test there is (CASES='e2e/hello kunit': some)
+	@tests/run $(CASES)
+
+.PHONY: check
+check: setup ## what can be said about the sources without running them
+	@tests/check
+
+.PHONY: kunit
+kunit: module-kunit ## the KUnit suites, on the debug kernel
+	@tests/run kunit
+
+.PHONY: e2e
+e2e: all module-debug ## the end-to-end cases, on both kernels
+	@tests/run e2e cli
+
+.PHONY: shell
+shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kernel)
+	@tests/lab/run -k $(KERNEL) --shell
+
+.PHONY: clean
+clean: ## remove what was built here; the cached kernels stay
+	rm -rf $(BUILD)
 
 .PHONY: setup
 setup: ## install what is missing from Debian's packages
 	@scripts/setup
 
+.PHONY: help
+help: ## this
+	@echo 'make [TARGET]'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+
+# ---- the parts ----------------------------------------------------------
+
+kdir = $$(tests/lab/kernel $(1))/kdir
+
 .PHONY: module module-debug module-kunit
-module module-debug module-kunit: setup
-module:
+module: setup
 	@scripts/module $(BUILD)/debian12 $(call kdir,debian12)
-module-debug:
+module-debug: setup
 	@scripts/module $(BUILD)/debug $(call kdir,debug)
-module-kunit:
+module-kunit: setup
 	@scripts/module $(BUILD)/debug-kunit $(call kdir,debug) ATOLL_KUNIT=1
 
-.PHONY: cli guests
+.PHONY: cli guests tools
 cli: setup
 	@$(MAKE) -s -C cli OUT=$(BUILD)
 guests: setup
 	@$(MAKE) -s -C guest-images OUT=$(BUILD)/guests
 
-# What tests/lab/run puts into the lab with kernel LAB_KERNEL
-LAB_KERNEL	?= debian12
+# Small programs that test cases call
+TOOLS := $(wildcard tests/e2e/*.c)
+tools: $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(TOOLS))
+	@$(MAKE) -s -C tests/netlink OUT=$(BUILD)/tests
+$(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi \
+		$$(pkg-config --cflags libnl-genl-3.0) -o $@ $< $$(pkg-config --libs libnl-genl-3.0)
+
+# What tests/lab/run puts into the machine with kernel LAB_KERNEL
+LAB_KERNEL ?= debian12
 .PHONY: lab-parts
-lab-parts: $(if $(filter debug,$(LAB_KERNEL)),module-debug,module) cli guests
+lab-parts: cli guests tools $(if $(filter debug,$(LAB_KERNEL)),module-debug,module)
 
-.PHONY: shell
-shell: setup ## a root shell in the lab, everything loaded (KERNEL=debug for the debug kernel)
-	@tests/lab/run -k $(KERNEL) --shell
+# ---- make install ---------------------------------------------------------
 
-.PHONY: clean
-clean: ## remove build/; the kernels' cache stays
-	rm -rf $(BUILD)
+KVER	?= $(shell uname -r)
+PREFIX	?= /usr
+MODDIR	:= $(DESTDIR)/lib/modules/$(KVER)/extra
+LIBDIR	:= $(DESTDIR)$(PREFIX)/lib/atoll
+SHARE	:= $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help
-help: ## this
-	@echo "make [TARGET]; the default is all"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+.PHONY: install
+install: cli guests ## install for kernel KVER (this one's) under DESTDIR
+	@scripts/module $(BUILD)/$(KVER) /lib/modules/$(KVER)/build KCFLAGS=
+	install -D -m 644 $(BUILD)/$(KVER)/atoll.ko $(MODDIR)/atoll.ko
+	install -D $(BUILD)/atoll $(DESTDIR)$(PREFIX)/sbin/atoll
+	install -D -m 644 cli/atoll.8 $(SHARE)/man/man8/atoll.8
+	install -D -m 644 cli/atoll.bash $(SHARE)/bash-completion/completions/atoll
+	install -D -m 644 include/uapi/linux/atoll.h $(DESTDIR)$(PREFIX)/include/linux/atoll.h
+	cd $(BUILD)/guests && find . -path ./obj -prune -o -type f \
+		-exec install -D -m 644 {} $(LIBDIR)/guests/{} \;
+	[ -n "$(DESTDIR)" ] || depmod $(KVER)
