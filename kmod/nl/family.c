@@ -31,7 +31,8 @@ static int vm_hold(struct genl_info *info)
 
 	vm = atoll_vm_find(nla_data(tb[ATOLL_VM_A_NAME]));
 	if (!vm) {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[ATOLL_VM_A_NAME], "no guest of that name is defined");
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[ATOLL_VM_A_NAME],
+				    "no guest of that name is defined");
 		return -ENOENT;
 	}
 	info->user_ptr[0] = vm;

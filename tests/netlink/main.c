@@ -57,7 +57,7 @@ static const struct {
 	{ "fuzz", test_fuzz },
 };
 
-#define NR_PARTS	(sizeof(parts) / sizeof(parts[0]))
+#define NR_PARTS	ARRAY_SIZE(parts)
 
 static bool is_wanted(const char *name, char **wanted)
 {

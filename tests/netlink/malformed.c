@@ -94,7 +94,7 @@ static const struct {
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
 };
 
-#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define NR_COMMANDS	ARRAY_SIZE(commands)
 
 enum fault {
 	RIGHT, MISSING, EMPTY, SHORT, LONG, OTHER_TYPE, TWICE, CUT, TINY,
@@ -282,7 +282,7 @@ static void foreign(unsigned int command, const struct node *n)
 	static const uint16_t far[] = { 0, 63, 64, 255, 256, 0x3fff };
 	unsigned int i, bad = 0;
 
-	for (i = 0; i < 24 + sizeof(far) / sizeof(far[0]); i++) {
+	for (i = 0; i < 24 + ARRAY_SIZE(far); i++) {
 		uint16_t number = i < 24 ? i : far[i - 24];
 		struct node extra[10] = {}, copy = *n;
 		unsigned int len;
@@ -379,7 +379,7 @@ void test_headers(void)
 	unsigned int i;
 
 	told_policies();
-	for (i = 0; i < sizeof(not_commands) / sizeof(not_commands[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(not_commands); i++) {
 		msg_verb(&m, not_commands[i], WITNESS);
 		refused("a command that does not exist", EOPNOTSUPP);
 	}

@@ -15,6 +15,8 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 #define MSG_MAX		(256 * 1024)
 
 /* msg.c: a request under construction */

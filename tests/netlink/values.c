@@ -30,12 +30,13 @@ static void refused(int err, const char *fmt_what, const char *which)
 static void names(void)
 {
 	static const char *const bad[] = {
-		"", " ", "a b", "a/b", "../x", "a\n", "\x1b[2J", "\xc3\xa9", "\xff", "a:b", "%n", "~",
+		"", " ", "a b", "a/b", "../x", "a\n", "\x1b[2J", "\xc3\xa9", "\xff",
+		"a:b", "%n", "~",
 	};
 	char name[ATOLL_NAME_MAX + 2];
 	unsigned int i;
 
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		world_define(&m, bad[i], image_fd);
 		refused(EINVAL, "name no. %s", (char[]){ 'a' + i, '\0' });
 		msg_verb(&m, ATOLL_CMD_VM_START, bad[i]);
@@ -71,7 +72,7 @@ static void sizes(void)
 	char text[32];
 	unsigned int i;
 
-	for (i = 0; i < sizeof(memory) / sizeof(memory[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(memory); i++) {
 		world_define(&m, "newcomer", image_fd);
 		attr = (struct nlattr *)attr_find(attr_data(msg_attr(&m, vm)),
 						  attr_len(msg_attr(&m, vm)), ATOLL_VM_A_MEMORY);
@@ -79,7 +80,7 @@ static void sizes(void)
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)memory[i]);
 		refused(0, "memory of %s bytes", text);
 	}
-	for (i = 0; i < sizeof(vcpus) / sizeof(vcpus[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(vcpus); i++) {
 		world_define(&m, "newcomer", image_fd);
 		attr = (struct nlattr *)attr_find(attr_data(msg_attr(&m, vm)),
 						  attr_len(msg_attr(&m, vm)), ATOLL_VM_A_NR_VCPUS);
@@ -182,7 +183,8 @@ static void step(uint8_t cmd, const char *what, int want_state)
 
 	verb(cmd, WITNESS, &a);
 	state = world_state(WITNESS);
-	check(state == want_state && (!a.err || a.text[0]), "%s: %s, state %d (%s)", what, strerror(a.err), state, a.text);
+	check(state == want_state && (!a.err || a.text[0]), "%s: %s, state %d (%s)", what,
+	      strerror(a.err), state, a.text);
 }
 
 /* Each verb in a state where it is right, and in one where it is not */

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the policies of the netlink door take and what they refuse, measured
+ * against the attribute tree at the head of the uapi header.
+ */
+#include <kunit/test.h>
+
+#include "../../kmod/nl/nl.h"
+
+/* test->priv is a buffer, for attributes as they come from a caller */
+static int nl_init(struct kunit *test)
+{
+	struct sk_buff *skb = alloc_skb(16384, GFP_KERNEL);
+
+	test->priv = skb;
+	return skb ? 0 : -ENOMEM;
+}
+
+static void nl_exit(struct kunit *test)
+{
+	kfree_skb(test->priv);
+}
+
+static int parse(struct kunit *test, const struct nla_policy *policy, int maxattr)
+{
+	struct sk_buff *skb = test->priv;
+	struct netlink_ext_ack extack = {};
+	int err;
+
+	err = __nla_validate((struct nlattr *)skb->data, skb->len, maxattr, policy,
+			     NL_VALIDATE_STRICT, &extack);
+	if (err)
+		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, extack._msg);
+	skb_trim(skb, 0);
+	return err;
+}
+
+#define PARSE(test, policy) parse(test, policy, ARRAY_SIZE(policy) - 1)
+
+/* One attribute of @len bytes, alone in its nest */
+static void put_bytes(struct kunit *test, u16 type, const void *data, int len)
+{
+	KUNIT_ASSERT_EQ(test, nla_put(test->priv, type, len, data), 0);
+}
+
+static const struct name_case {
+	const char *desc;
+	const char *name;
+	size_t len;
+	bool good;
+} name_cases[] = {
+	{ "one letter", "a", 1, true },
+	{ "every kind", "aZ09._-", 7, true },
+	{ "first and last of each range", "azAZ09", 6, true },
+	{ "a dot", ".", 1, true },
+	{ "a dash first", "-x", 2, true },
+	{ "63 bytes", "123456789012345678901234567890123456789012345678901234567890123", 63, true },
+	{ "64 bytes", "1234567890123456789012345678901234567890123456789012345678901234", 64,
+	  false },
+	{ "empty", "", 0, false },
+	{ "a blank", "a b", 3, false },
+	{ "a slash", "a/b", 3, false },
+	{ "below 0", "a/", 2, false },
+	{ "above 9", "a:", 2, false },
+	{ "below A", "a@", 2, false },
+	{ "above Z", "a[", 2, false },
+	{ "below a", "a`", 2, false },
+	{ "above z", "a{", 2, false },
+	{ "a line feed", "a\n", 2, false },
+	{ "a NUL", "a\0b", 3, false },
+	{ "Latin-1", "\xe9", 1, false },
+	{ "UTF-8", "\xc3\xa9", 2, false },
+};
+
+static void name_desc(const struct name_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(name, name_cases, name_desc);
+
+static void names_are_checked(struct kunit *test)
+{
+	const struct name_case *c = test->param_value;
+	struct netlink_ext_ack extack = {};
+	int err = atoll_name_check(c->name, c->len, &extack);
+
+	KUNIT_EXPECT_EQ(test, err, c->good ? 0 : -EINVAL);
+	KUNIT_EXPECT_EQ(test, !extack._msg, c->good);
+	/* The sentence is for whoever listens; the verdict is the same without */
+	KUNIT_EXPECT_EQ(test, atoll_name_check(c->name, c->len, NULL), err);
+}
+
+static void a_name_ends_in_its_only_nul(struct kunit *test)
+{
+	put_bytes(test, ATOLL_VM_A_NAME, "web", 4);
+	KUNIT_EXPECT_EQ(test, PARSE(test, atoll_nl_name_policy), 0);
+	put_bytes(test, ATOLL_VM_A_NAME, "web", 3);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	put_bytes(test, ATOLL_VM_A_NAME, "we\0b", 5);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	put_bytes(test, ATOLL_VM_A_NAME, "web\0", 5);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	put_bytes(test, ATOLL_VM_A_NAME, "", 1);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	put_bytes(test, ATOLL_VM_A_NAME, "", 0);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+}
+
+/* The lengths that an attribute may have, first and last */
+static const struct length_case {
+	const char *desc;
+	const struct nla_policy *policy;
+	int maxattr;
+	u16 type;
+	int min, max;
+} length_cases[] = {
+#define LENGTH(_policy, _type, _min, _max) {				\
+	.desc = #_type, .policy = _policy, .maxattr = ARRAY_SIZE(_policy) - 1,	\
+	.type = _type, .min = _min, .max = _max				\
+}
+	LENGTH(atoll_nl_host_policy, ATOLL_HOST_A_POOL_LIMIT, 8, 8),
+	LENGTH(atoll_nl_define_policy, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1),
+	LENGTH(atoll_nl_define_policy, ATOLL_VM_A_MEMORY, 8, 8),
+	LENGTH(atoll_nl_define_policy, ATOLL_VM_A_NR_VCPUS, 4, 4),
+	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_IMAGE_FD, 4, 4),
+	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_FORMAT, 4, 4),
+	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_LOAD_ADDR, 8, 8),
+	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_CMDLINE, 1, ATOLL_CMDLINE_MAX + 1),
+	LENGTH(atoll_nl_module_policy, ATOLL_MODULE_A_FD, 4, 4),
+	LENGTH(atoll_nl_module_policy, ATOLL_MODULE_A_CMDLINE, 1, ATOLL_CMDLINE_MAX + 1),
+#undef LENGTH
+};
+
+static void length_desc(const struct length_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(length, length_cases, length_desc);
+
+/* As many letters as fit, and a NUL at the end: right for a string as well */
+static int parse_length(struct kunit *test, const struct length_case *c, int len)
+{
+	char *bytes = kunit_kzalloc(test, len + 1, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, bytes);
+	if (len)
+		memset(bytes, 'x', len - 1);
+	put_bytes(test, c->type, bytes, len);
+	return parse(test, c->policy, c->maxattr);
+}
+
+static void lengths_are_checked(struct kunit *test)
+{
+	const struct length_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, parse_length(test, c, c->min), 0);
+	KUNIT_EXPECT_EQ(test, parse_length(test, c, c->max), 0);
+	KUNIT_EXPECT_NE(test, parse_length(test, c, c->min - 1), 0);
+	KUNIT_EXPECT_NE(test, parse_length(test, c, c->max + 1), 0);
+}
+
+/* The types that each nest takes; all others must be refused */
+static void check_taken(struct kunit *test, const struct nla_policy *policy, int maxattr,
+			const u32 taken)
+{
+	u32 type;
+
+	for (type = 0; type < 32; type++) {
+		/* Right for no type but a nest's, where it is taken or not */
+		nla_nest_end(test->priv, nla_nest_start(test->priv, type));
+		if (!(taken & BIT(type)))
+			KUNIT_EXPECT_NE_MSG(test, parse(test, policy, maxattr), 0, "type %u", type);
+		else
+			skb_trim(test->priv, 0);
+	}
+}
+
+static void types_not_listed_are_refused(struct kunit *test)
+{
+#define CHECK_TAKEN(policy, taken) check_taken(test, policy, ARRAY_SIZE(policy) - 1, taken)
+	CHECK_TAKEN(atoll_nl_vm_policy, BIT(ATOLL_A_VM));
+	CHECK_TAKEN(atoll_nl_vm_define_policy, BIT(ATOLL_A_VM));
+	CHECK_TAKEN(atoll_nl_host_set_policy, BIT(ATOLL_A_HOST));
+	CHECK_TAKEN(atoll_nl_name_policy, 0);
+	CHECK_TAKEN(atoll_nl_host_policy, 0);
+	CHECK_TAKEN(atoll_nl_define_policy, BIT(ATOLL_VM_A_BOOT));
+	CHECK_TAKEN(atoll_nl_boot_policy, BIT(ATOLL_BOOT_A_MODULE));
+	CHECK_TAKEN(atoll_nl_module_policy, 0);
+#undef CHECK_TAKEN
+}
+
+/* Each number with eight bytes or a short string: what a verb must not take */
+static void a_verb_takes_the_name_alone(struct kunit *test)
+{
+	u32 type;
+
+	for (type = 0; type <= ATOLL_VM_A_MAX; type++) {
+		if (type == ATOLL_VM_A_NAME)
+			continue;
+		put_bytes(test, type, "12345678", 8);
+		KUNIT_EXPECT_NE_MSG(test, PARSE(test, atoll_nl_name_policy), 0, "type %u", type);
+		put_bytes(test, type, "123", 4);
+		KUNIT_EXPECT_NE_MSG(test, PARSE(test, atoll_nl_name_policy), 0, "type %u", type);
+	}
+}
+
+static void a_nest_says_that_it_is_one(struct kunit *test)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(test->priv, ATOLL_A_VM);
+	put_bytes(test, ATOLL_VM_A_NAME, "web", 4);
+	nla_nest_end(test->priv, nest);
+	KUNIT_EXPECT_EQ(test, PARSE(test, atoll_nl_vm_policy), 0);
+
+	nest = nla_nest_start_noflag(test->priv, ATOLL_A_VM);
+	put_bytes(test, ATOLL_VM_A_NAME, "web", 4);
+	nla_nest_end(test->priv, nest);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_vm_policy), 0);
+
+	put_bytes(test, ATOLL_VM_A_NAME | NLA_F_NESTED, "web", 4);
+	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+}
+
+/* The tree, down to the last leaf, with one byte of it wrong */
+static int parse_deep(struct kunit *test, const char *module_cmdline, int len)
+{
+	struct nlattr *vm, *boot, *module;
+	u32 fd = 3;
+
+	vm = nla_nest_start(test->priv, ATOLL_A_VM);
+	boot = nla_nest_start(test->priv, ATOLL_VM_A_BOOT);
+	module = nla_nest_start(test->priv, ATOLL_BOOT_A_MODULE);
+	put_bytes(test, ATOLL_MODULE_A_FD, &fd, sizeof(fd));
+	put_bytes(test, ATOLL_MODULE_A_CMDLINE, module_cmdline, len);
+	nla_nest_end(test->priv, module);
+	nla_nest_end(test->priv, boot);
+	nla_nest_end(test->priv, vm);
+	return PARSE(test, atoll_nl_vm_define_policy);
+}
+
+static void leaves_are_checked_too(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, parse_deep(test, "a b=c", 6), 0);
+	KUNIT_EXPECT_NE(test, parse_deep(test, "a\0b=c", 6), 0);
+	KUNIT_EXPECT_NE(test, parse_deep(test, "a b=c", 5), 0);
+}
+
+static int once(struct kunit *test, u16 repeatable)
+{
+	struct sk_buff *skb = test->priv;
+	struct netlink_ext_ack extack = {};
+	int err = atoll_nl_once((struct nlattr *)skb->data, skb->len, repeatable, &extack);
+
+	KUNIT_EXPECT_EQ(test, !extack._msg, !err);
+	skb_trim(skb, 0);
+	return err;
+}
+
+static void nothing_comes_twice(struct kunit *test)
+{
+	u32 zero = 0;
+
+	put_bytes(test, ATOLL_BOOT_A_IMAGE_FD, &zero, 4);
+	put_bytes(test, ATOLL_BOOT_A_MODULE, &zero, 4);
+	put_bytes(test, ATOLL_BOOT_A_MODULE | NLA_F_NESTED, &zero, 4);
+	KUNIT_EXPECT_EQ(test, once(test, ATOLL_BOOT_A_MODULE), 0);
+
+	put_bytes(test, ATOLL_BOOT_A_MODULE, &zero, 4);
+	put_bytes(test, ATOLL_BOOT_A_MODULE, &zero, 4);
+	KUNIT_EXPECT_EQ(test, once(test, 0), -EINVAL);
+
+	/* The flag is no part of the type */
+	put_bytes(test, ATOLL_BOOT_A_IMAGE_FD, &zero, 4);
+	put_bytes(test, ATOLL_BOOT_A_IMAGE_FD | NLA_F_NESTED, &zero, 4);
+	KUNIT_EXPECT_EQ(test, once(test, ATOLL_BOOT_A_MODULE), -EINVAL);
+}
+
+/* The largest VM there can be fits into one attribute, and one message */
+static void the_largest_vm_fits(struct kunit *test)
+{
+	KUNIT_EXPECT_LT(test, atoll_nl_vm_len(ATOLL_VCPUS_MAX), (size_t)32768 - 256);
+}
+
+static struct kunit_case nl_cases[] = {
+	KUNIT_CASE_PARAM(names_are_checked, name_gen_params),
+	KUNIT_CASE(a_name_ends_in_its_only_nul),
+	KUNIT_CASE_PARAM(lengths_are_checked, length_gen_params),
+	KUNIT_CASE(types_not_listed_are_refused),
+	KUNIT_CASE(a_verb_takes_the_name_alone),
+	KUNIT_CASE(a_nest_says_that_it_is_one),
+	KUNIT_CASE(leaves_are_checked_too),
+	KUNIT_CASE(nothing_comes_twice),
+	KUNIT_CASE(the_largest_vm_fits),
+	{}
+};
+
+static struct kunit_suite nl_suite = {
+	.name = "atoll_nl",
+	.init = nl_init,
+	.exit = nl_exit,
+	.test_cases = nl_cases,
+};
+
+kunit_test_suite(nl_suite);
