@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An exception with no interrupt table: a triple fault.
+ * An exception with no interrupt table: a triple fault.  Words of the command
+ * line:
+ *
+ *	wait	don't do it before a byte comes in
  *
  * expect: crash triple fault
  */
@@ -9,6 +12,10 @@
 int main(void)
 {
 	printf("about to triple-fault\n");
+	if (boot_has("wait")) {
+		printf("press a key, and I will\n");
+		uart_getc();
+	}
 	uart_drain();
 	lidt((struct table_reg){ 0, 0 });
 	asm volatile("ud2");
