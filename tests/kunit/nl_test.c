@@ -7,6 +7,21 @@
 
 #include "../../kmod/nl/nl.h"
 
+/* A policy and the highest type in it, as generic netlink is told of them */
+struct table {
+	const struct nla_policy *policy;
+	int maxattr;
+};
+
+static const struct table vm_message = { atoll_nl_vm_policy, ATOLL_A_VM };
+static const struct table define_message = { atoll_nl_vm_define_policy, ATOLL_A_VM };
+static const struct table host_message = { atoll_nl_host_set_policy, ATOLL_A_HOST };
+static const struct table verb_vm = { atoll_nl_name_policy, ATOLL_VM_A_NAME };
+static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_BOOT };
+static const struct table define_boot = { atoll_nl_boot_policy, ATOLL_BOOT_A_MAX };
+static const struct table define_module = { atoll_nl_module_policy, ATOLL_MODULE_A_MAX };
+static const struct table set_host = { atoll_nl_host_policy, ATOLL_HOST_A_POOL_LIMIT };
+
 /* test->priv is a buffer, for attributes as they come from a caller */
 static int nl_init(struct kunit *test)
 {
@@ -21,21 +36,19 @@ static void nl_exit(struct kunit *test)
 	kfree_skb(test->priv);
 }
 
-static int parse(struct kunit *test, const struct nla_policy *policy, int maxattr)
+static int parse(struct kunit *test, const struct table *table)
 {
 	struct sk_buff *skb = test->priv;
 	struct netlink_ext_ack extack = {};
 	int err;
 
-	err = __nla_validate((struct nlattr *)skb->data, skb->len, maxattr, policy,
-			     NL_VALIDATE_STRICT, &extack);
+	err = __nla_validate((struct nlattr *)skb->data, skb->len, table->maxattr,
+			     table->policy, NL_VALIDATE_STRICT, &extack);
 	if (err)
 		KUNIT_EXPECT_NOT_ERR_OR_NULL(test, extack._msg);
 	skb_trim(skb, 0);
 	return err;
 }
-
-#define PARSE(test, policy) parse(test, policy, ARRAY_SIZE(policy) - 1)
 
 /* One attribute of @len bytes, alone in its nest */
 static void put_bytes(struct kunit *test, u16 type, const void *data, int len)
@@ -94,42 +107,38 @@ static void names_are_checked(struct kunit *test)
 static void a_name_ends_in_its_only_nul(struct kunit *test)
 {
 	put_bytes(test, ATOLL_VM_A_NAME, "web", 4);
-	KUNIT_EXPECT_EQ(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_EQ(test, parse(test, &verb_vm), 0);
 	put_bytes(test, ATOLL_VM_A_NAME, "web", 3);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &verb_vm), 0);
 	put_bytes(test, ATOLL_VM_A_NAME, "we\0b", 5);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &verb_vm), 0);
 	put_bytes(test, ATOLL_VM_A_NAME, "web\0", 5);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &verb_vm), 0);
 	put_bytes(test, ATOLL_VM_A_NAME, "", 1);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &verb_vm), 0);
 	put_bytes(test, ATOLL_VM_A_NAME, "", 0);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &verb_vm), 0);
 }
 
 /* The lengths that an attribute may have, first and last */
 static const struct length_case {
 	const char *desc;
-	const struct nla_policy *policy;
-	int maxattr;
+	const struct table *table;
 	u16 type;
 	int min, max;
 } length_cases[] = {
-#define LENGTH(_policy, _type, _min, _max) {				\
-	.desc = #_type, .policy = _policy, .maxattr = ARRAY_SIZE(_policy) - 1,	\
-	.type = _type, .min = _min, .max = _max				\
-}
-	LENGTH(atoll_nl_host_policy, ATOLL_HOST_A_POOL_LIMIT, 8, 8),
-	LENGTH(atoll_nl_define_policy, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1),
-	LENGTH(atoll_nl_define_policy, ATOLL_VM_A_MEMORY, 8, 8),
-	LENGTH(atoll_nl_define_policy, ATOLL_VM_A_NR_VCPUS, 4, 4),
-	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_IMAGE_FD, 4, 4),
-	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_FORMAT, 4, 4),
-	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_LOAD_ADDR, 8, 8),
-	LENGTH(atoll_nl_boot_policy, ATOLL_BOOT_A_CMDLINE, 1, ATOLL_CMDLINE_MAX + 1),
-	LENGTH(atoll_nl_module_policy, ATOLL_MODULE_A_FD, 4, 4),
-	LENGTH(atoll_nl_module_policy, ATOLL_MODULE_A_CMDLINE, 1, ATOLL_CMDLINE_MAX + 1),
-#undef LENGTH
+	{ "POOL_LIMIT", &set_host, ATOLL_HOST_A_POOL_LIMIT, 8, 8 },
+	{ "NAME of a verb", &verb_vm, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1 },
+	{ "NAME", &define_vm, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1 },
+	{ "MEMORY", &define_vm, ATOLL_VM_A_MEMORY, 8, 8 },
+	{ "NR_VCPUS", &define_vm, ATOLL_VM_A_NR_VCPUS, 4, 4 },
+	{ "IMAGE_FD", &define_boot, ATOLL_BOOT_A_IMAGE_FD, 4, 4 },
+	{ "FORMAT", &define_boot, ATOLL_BOOT_A_FORMAT, 4, 4 },
+	{ "LOAD_ADDR", &define_boot, ATOLL_BOOT_A_LOAD_ADDR, 8, 8 },
+	{ "CMDLINE", &define_boot, ATOLL_BOOT_A_CMDLINE, 1, ATOLL_CMDLINE_MAX + 1 },
+	{ "FD of a module", &define_module, ATOLL_MODULE_A_FD, 4, 4 },
+	{ "CMDLINE of a module", &define_module, ATOLL_MODULE_A_CMDLINE, 1,
+	  ATOLL_CMDLINE_MAX + 1 },
 };
 
 static void length_desc(const struct length_case *c, char *desc)
@@ -148,7 +157,7 @@ static int parse_length(struct kunit *test, const struct length_case *c, int len
 	if (len)
 		memset(bytes, 'x', len - 1);
 	put_bytes(test, c->type, bytes, len);
-	return parse(test, c->policy, c->maxattr);
+	return parse(test, c->table);
 }
 
 static void lengths_are_checked(struct kunit *test)
@@ -161,34 +170,29 @@ static void lengths_are_checked(struct kunit *test)
 	KUNIT_EXPECT_NE(test, parse_length(test, c, c->max + 1), 0);
 }
 
-/* The types that each nest takes; all others must be refused */
-static void check_taken(struct kunit *test, const struct nla_policy *policy, int maxattr,
-			const u32 taken)
+/* Each number as a nest, which is right for no other type */
+static void check_nests(struct kunit *test, const struct table *table, u32 taken)
 {
 	u32 type;
 
 	for (type = 0; type < 32; type++) {
-		/* Right for no type but a nest's, where it is taken or not */
 		nla_nest_end(test->priv, nla_nest_start(test->priv, type));
-		if (!(taken & BIT(type)))
-			KUNIT_EXPECT_NE_MSG(test, parse(test, policy, maxattr), 0, "type %u", type);
-		else
-			skb_trim(test->priv, 0);
+		KUNIT_EXPECT_EQ_MSG(test, !parse(test, table), type == taken, "type %u", type);
 	}
 }
 
 static void types_not_listed_are_refused(struct kunit *test)
 {
-#define CHECK_TAKEN(policy, taken) check_taken(test, policy, ARRAY_SIZE(policy) - 1, taken)
-	CHECK_TAKEN(atoll_nl_vm_policy, BIT(ATOLL_A_VM));
-	CHECK_TAKEN(atoll_nl_vm_define_policy, BIT(ATOLL_A_VM));
-	CHECK_TAKEN(atoll_nl_host_set_policy, BIT(ATOLL_A_HOST));
-	CHECK_TAKEN(atoll_nl_name_policy, 0);
-	CHECK_TAKEN(atoll_nl_host_policy, 0);
-	CHECK_TAKEN(atoll_nl_define_policy, BIT(ATOLL_VM_A_BOOT));
-	CHECK_TAKEN(atoll_nl_boot_policy, BIT(ATOLL_BOOT_A_MODULE));
-	CHECK_TAKEN(atoll_nl_module_policy, 0);
-#undef CHECK_TAKEN
+	const u32 none = U32_MAX;
+
+	check_nests(test, &vm_message, ATOLL_A_VM);
+	check_nests(test, &define_message, ATOLL_A_VM);
+	check_nests(test, &host_message, ATOLL_A_HOST);
+	check_nests(test, &verb_vm, none);
+	check_nests(test, &set_host, none);
+	check_nests(test, &define_vm, ATOLL_VM_A_BOOT);
+	check_nests(test, &define_boot, ATOLL_BOOT_A_MODULE);
+	check_nests(test, &define_module, none);
 }
 
 /* Each number with eight bytes or a short string: what a verb must not take */
@@ -200,9 +204,9 @@ static void a_verb_takes_the_name_alone(struct kunit *test)
 		if (type == ATOLL_VM_A_NAME)
 			continue;
 		put_bytes(test, type, "12345678", 8);
-		KUNIT_EXPECT_NE_MSG(test, PARSE(test, atoll_nl_name_policy), 0, "type %u", type);
+		KUNIT_EXPECT_NE_MSG(test, parse(test, &verb_vm), 0, "type %u", type);
 		put_bytes(test, type, "123", 4);
-		KUNIT_EXPECT_NE_MSG(test, PARSE(test, atoll_nl_name_policy), 0, "type %u", type);
+		KUNIT_EXPECT_NE_MSG(test, parse(test, &verb_vm), 0, "type %u", type);
 	}
 }
 
@@ -213,15 +217,15 @@ static void a_nest_says_that_it_is_one(struct kunit *test)
 	nest = nla_nest_start(test->priv, ATOLL_A_VM);
 	put_bytes(test, ATOLL_VM_A_NAME, "web", 4);
 	nla_nest_end(test->priv, nest);
-	KUNIT_EXPECT_EQ(test, PARSE(test, atoll_nl_vm_policy), 0);
+	KUNIT_EXPECT_EQ(test, parse(test, &vm_message), 0);
 
 	nest = nla_nest_start_noflag(test->priv, ATOLL_A_VM);
 	put_bytes(test, ATOLL_VM_A_NAME, "web", 4);
 	nla_nest_end(test->priv, nest);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_vm_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &vm_message), 0);
 
 	put_bytes(test, ATOLL_VM_A_NAME | NLA_F_NESTED, "web", 4);
-	KUNIT_EXPECT_NE(test, PARSE(test, atoll_nl_name_policy), 0);
+	KUNIT_EXPECT_NE(test, parse(test, &verb_vm), 0);
 }
 
 /* The tree, down to the last leaf, with one byte of it wrong */
@@ -238,7 +242,7 @@ static int parse_deep(struct kunit *test, const char *module_cmdline, int len)
 	nla_nest_end(test->priv, module);
 	nla_nest_end(test->priv, boot);
 	nla_nest_end(test->priv, vm);
-	return PARSE(test, atoll_nl_vm_define_policy);
+	return parse(test, &define_message);
 }
 
 static void leaves_are_checked_too(struct kunit *test)
