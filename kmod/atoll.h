@@ -321,7 +321,8 @@ struct atoll_crash {
  * @hw:		[V] the backend's own part
  * @fpu:	[V] the guest's XSAVE area, 64-byte aligned
  * @xcr0:	[V] the guest's
- * @host_xcr0:	[V] the host's, while the guest's is in force
+ * @loaded_xcr0: [V] what was put into the CPU, while it is in force
+ * @host_xcr0:	[V] the host's, meanwhile
  * @host_xss:	[V] the same for IA32_XSS
  * @dr:		[V] DR0 to DR3
  * @requests:	[a] bits of enum atoll_request
@@ -341,6 +342,7 @@ struct atoll_vcpu {
 	void *hw;
 	struct atoll_fpu *fpu;
 	u64 xcr0;
+	u64 loaded_xcr0;
 	u64 host_xcr0;
 	u64 host_xss;
 	u64 dr[4];
@@ -472,6 +474,7 @@ int atoll_fpu_init(struct atoll_vcpu *vcpu);
 void atoll_fpu_free(struct atoll_vcpu *vcpu);
 void atoll_fpu_reset(struct atoll_vcpu *vcpu);
 void atoll_fpu_load(struct atoll_vcpu *vcpu);
+u64 atoll_fpu_sync_xcr0(struct atoll_vcpu *vcpu);
 void atoll_fpu_put(struct atoll_vcpu *vcpu);
 
 /* vm/gva.c: the guest's own paging, walked in software */

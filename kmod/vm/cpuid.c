@@ -232,6 +232,7 @@ static void add_dynamic(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf, u32 *reg
 		if (atoll_hw->get_reg(vcpu, ATOLL_CR4) & X86_CR4_OSXSAVE)
 			regs[2] |= BIT_OF(X86_FEATURE_OSXSAVE);
 	} else if (leaf == 0xd && subleaf == 0) {
+		atoll_fpu_sync_xcr0(vcpu);
 		regs[1] = xsave_bytes(vcpu->xcr0);
 		regs[2] = xsave_bytes(xcr0_allowed);
 	} else if (leaf == 0xd && subleaf == 1 && regs[0] & BIT_OF(X86_FEATURE_XSAVEC)) {

@@ -94,8 +94,29 @@ void atoll_fpu_load(struct atoll_vcpu *vcpu)
 	if (unlikely(vcpu->host_xss))
 		wrmsrl(MSR_IA32_XSS, 0);
 	vcpu->host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
+	vcpu->loaded_xcr0 = vcpu->xcr0;
 	if (vcpu->xcr0 != vcpu->host_xcr0)
 		xsetbv(XCR_XFEATURE_ENABLED_MASK, vcpu->xcr0);
+}
+
+/**
+ * atoll_fpu_sync_xcr0() - take over an XCR0 that was written without an exit
+ * @vcpu:	the calling thread's own, its state loaded
+ *
+ * A CPU intercepts XSETBV; QEMU's TCG (7.2) doesn't, and executes it.  What
+ * CPUID doesn't offer is cut off.
+ *
+ * Return: what is in force in the CPU.
+ */
+u64 atoll_fpu_sync_xcr0(struct atoll_vcpu *vcpu)
+{
+	u64 in_force = xgetbv(XCR_XFEATURE_ENABLED_MASK);
+
+	if (unlikely(in_force != vcpu->loaded_xcr0)) {
+		vcpu->xcr0 = in_force & atoll_cpuid_xcr0_allowed();
+		vcpu->loaded_xcr0 = in_force;
+	}
+	return in_force;
 }
 
 /**
@@ -108,8 +129,7 @@ void atoll_fpu_put(struct atoll_vcpu *vcpu)
 {
 	u64 mask = atoll_cpuid_xcr0_allowed();
 
-	/* Not vcpu->xcr0: the guest may have written it since the load */
-	if (xgetbv(XCR_XFEATURE_ENABLED_MASK) != vcpu->host_xcr0)
+	if (atoll_fpu_sync_xcr0(vcpu) != vcpu->host_xcr0)
 		xsetbv(XCR_XFEATURE_ENABLED_MASK, vcpu->host_xcr0);
 	if (unlikely(vcpu->host_xss))
 		wrmsrl(MSR_IA32_XSS, vcpu->host_xss);
