@@ -264,7 +264,7 @@ static void a_part_of_a_large_leaf_goes(struct kunit *test)
  * The model: runs of mapped memory, no two adjacent ones joined, in no order.
  */
 #define RUNS_MAX	512
-#define OPS		10000
+#define OPS		6000
 
 struct run {
 	u64 gpa, hpa, len;
@@ -452,4 +452,5 @@ static struct kunit_suite s2pt_suite = {
 	.name = "atoll_s2pt",
 	.test_cases = s2pt_cases,
 };
+
 kunit_test_suite(s2pt_suite);
