@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 120
+# lab: -k both -t 480
 #
 # The console: nothing that a guest printed is lost, whoever comes how late;
 # stdin may be anything; a terminal gets its settings back.
@@ -51,10 +51,10 @@ does undefine a
 
 # ---- attached before the start -------------------------------------------------------
 does define a "$hello" --append 'lines=1000'
-timeout 60 atoll console a > seen 2> err < /dev/null &
+background console a
 usleep 300000
 does start a
-wait $! || bad "console before the start: $?"
+wait "$pid" || bad "console before the start: $?"
 has_lines seen 1000
 does undefine a
 
@@ -78,24 +78,22 @@ state_is a running
 
 # ---- signals leave the guest alone ----------------------------------------------------
 for signal in TERM HUP; do
-	atoll console a > seen 2> err < /dev/null &
-	pid=$!
+	background console a
 	wait_for 'still here' seen
-	kill -$signal $pid
-	wait $pid
+	kill -$signal "$pid"
+	wait "$pid"
 	status=$?
 	[ $status -gt 128 ] || bad "console, SIG$signal: status $status"
 	state_is a running
 done
 
 # A shell has SIGINT ignored for what it starts in the background
-atoll console a > seen 2> err < /dev/null &
-pid=$!
+background console a
 wait_for 'still here' seen
-kill -INT $pid
+kill -INT "$pid"
 usleep 300000
-kill -TERM $pid || bad 'an ignored SIGINT ended it'
-wait $pid
+kill -TERM "$pid" || bad 'an ignored SIGINT ended it'
+wait "$pid"
 
 # ---- at a terminal ----------------------------------------------------------------------
 timeout 30 cli_pty 'still here' '^]' atoll console a > seen
@@ -121,11 +119,11 @@ does undefine a
 
 # ---- undefined while attached -------------------------------------------------------------
 does define a "$hello"
-timeout 30 atoll console a > seen 2> err < /dev/null &
+background console a
 usleep 500000
 does undefine a
-wait $!
+wait "$pid"
 status=$?
 [ $status = 1 ] || bad "undefined while attached: status $status"
-grep -q 'undefined while attached' err || bad "undefined while attached: $(cat err)"
+grep -q 'undefined while attached' said || bad "undefined while attached: $(cat said)"
 finish

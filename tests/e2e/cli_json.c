@@ -75,25 +75,30 @@ static const char *members(const char *s, char end, int depth)
 	}
 }
 
-static const char *value(const char *s, int depth)
+static const char *word(const char *s)
 {
 	static const char * const words[] = { "true", "false", "null" };
 	size_t i;
 
+	for (i = 0; i < 3; i++)
+		if (!strncmp(s, words[i], strlen(words[i])))
+			return s + strlen(words[i]);
+	return NULL;
+}
+
+static const char *value(const char *s, int depth)
+{
 	s = blank(s);
 	if (depth == DEPTH_MAX)
 		return NULL;
 	if (*s == '{' || *s == '[')
-		s = members(s + 1, *s + 2, depth);
+		s = members(s + 1, *s + 2, depth);	/* '}' is '{' + 2 */
 	else if (*s == '"')
 		s = string(s);
 	else if (*s == '-' || isdigit((unsigned char)*s))
 		s = number(s);
 	else
-		for (i = 0; i < 3; i++)
-			if (!strncmp(s, words[i], strlen(words[i])))
-				return blank(s + strlen(words[i]));
-	/* A word that is none of them has not moved s, and fails above */
+		s = word(s);
 	return s ? blank(s) : NULL;
 }
 
@@ -101,7 +106,7 @@ static int is_json(const char *text)
 {
 	const char *end = value(text, 0);
 
-	return end && end != text && !*end;
+	return end && !*end;
 }
 
 int main(int argc, char **argv)

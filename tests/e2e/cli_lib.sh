@@ -36,6 +36,14 @@ does()
 	fi
 }
 
+# background WORD...: atoll WORD... as job $pid, its data in seen, its talk in said
+background()
+{
+	rm -f seen said
+	atoll "$@" > seen 2> said < /dev/null &
+	pid=$!
+}
+
 # refused STATUS SENTENCE WORD...: it is not, and says so on one line of stderr
 refused()
 {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 120
+# lab: -k both -t 480
 #
 # run: output on stdout, the guest's code as status, and nothing left behind,
 # whichever way it ends.
@@ -50,18 +50,18 @@ nothing_is_left 'a crash'
 # ---- names ----------------------------------------------------------------------------
 does define hello "$hello"
 does define hello-2 "$hello"
-atoll events --count 4 > event_log 2> listening &
-wait_for listening listening
-run_ends 0 "$hello"
-wait $!
-grep -q '^defined hello-3 ' event_log || bad "taken names: $(cat event_log)"
+background events --count 4
+wait_for listening said
+does run "$hello"
+wait "$pid"
+grep -q '^defined hello-3 ' seen || bad "taken names: $(cat seen)"
 does undefine hello hello-2
 cp "$hello" 'a strange+name'
-atoll events --count 4 > event_log 2> listening &
-wait_for listening listening
-run_ends 0 'a strange+name'
-wait $!
-grep -q '^defined a-strange-name ' event_log || bad "strange name: $(cat event_log)"
+background events --count 4
+wait_for listening said
+does run 'a strange+name'
+wait "$pid"
+grep -q '^defined a-strange-name ' seen || bad "strange name: $(cat seen)"
 nothing_is_left 'names'
 
 # ---- --keep -----------------------------------------------------------------------------
@@ -72,25 +72,23 @@ does undefine kept
 
 # ---- somebody else ends it -----------------------------------------------------------
 for verb in stop kill; do
-	atoll run "$hello" --append forever > seen 2> err < /dev/null &
-	pid=$!
+	background run "$hello" --append forever
 	wait_for 'still here' seen
 	does $verb hello
-	wait $pid
+	wait "$pid"
 	status=$?
 	[ $status = 137 ] || bad "$verb during run: status $status"
-	grep -q 'the guest was stopped' err || bad "$verb during run: $(cat err)"
+	grep -q 'the guest was stopped' said || bad "$verb during run: $(cat said)"
 	nothing_is_left "$verb"
 done
 
 # ---- signals, a closed pipe, the escape key --------------------------------------------
 # A shell has SIGINT ignored for what it starts in the background: cli_pty for that
 for signal in TERM HUP; do
-	atoll run "$hello" --append forever > seen 2> err < /dev/null &
-	pid=$!
+	background run "$hello" --append forever
 	wait_for 'still here' seen
-	kill -$signal $pid
-	wait $pid
+	kill -$signal "$pid"
+	wait "$pid"
 	status=$?
 	[ $status -gt 128 ] || bad "run, SIG$signal: status $status"
 	nothing_is_left "SIG$signal"
