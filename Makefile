@@ -53,13 +53,14 @@ help: ## this
 
 kdir = $$(tests/lab/kernel $(1))/kdir
 
-.PHONY: module module-debug module-kunit
-module: setup
-	@scripts/module $(BUILD)/debian12 $(call kdir,debian12)
-module-debug: setup
-	@scripts/module $(BUILD)/debug $(call kdir,debug)
+.PHONY: module module-kunit
+module: module-debian12
 module-kunit: setup
 	@scripts/module $(BUILD)/debug-kunit $(call kdir,debug) ATOLL_KUNIT=1
+
+# For the lab's kernel of that name
+module-%: setup
+	@scripts/module $(BUILD)/$* $(call kdir,$*)
 
 .PHONY: cli guests tools nltest
 cli: setup
@@ -80,7 +81,7 @@ $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 # What tests/lab/run puts into the machine with kernel LAB_KERNEL
 LAB_KERNEL ?= debian12
 .PHONY: lab-parts
-lab-parts: cli guests tools $(if $(filter debug,$(LAB_KERNEL)),module-debug,module)
+lab-parts: cli guests tools module-$(LAB_KERNEL)
 
 # ---- make install ---------------------------------------------------------
 
