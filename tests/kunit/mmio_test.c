@@ -257,6 +257,24 @@ static void adds_segments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, dev_peek(8) & 0xffff, 0xbeef);
 }
 
+static void adds_only_fs_and_gs_in_long_mode(struct kunit *test)
+{
+	struct atoll_cpu_state state;
+
+	enter_long();
+	atoll_hw->save_state(vcpu, &state);
+	state.seg[ATOLL_GS].base = 0x6000;
+	state.seg[ATOLL_DS].base = 0x100;
+	atoll_hw->load_state(vcpu, &state);
+	vcpu->regs[ATOLL_RBX] = 0x10;
+	vcpu->regs[ATOLL_RAX] = 0xbeef;
+	EXPECT_DONE(test, "\x65\x89\x03", DEV_GPA + 0x10);
+	KUNIT_EXPECT_EQ(test, dev_peek(0x10), 0xbeef);
+	vcpu->regs[ATOLL_RBX] = 0x6018;
+	EXPECT_DONE(test, "\x89\x03", DEV_GPA + 0x18);
+	KUNIT_EXPECT_EQ(test, dev_peek(0x18), 0xbeef);
+}
+
 static void ends_guests_that_go_astray(struct kunit *test)
 {
 	fake_guest_enter(vcpu, FAKE_GUEST_PROTECTED);
@@ -323,6 +341,7 @@ static struct kunit_case mmio_cases[] = {
 	KUNIT_CASE(splits_between_ram_and_device),
 	KUNIT_CASE(faults_before_it_touches_anything),
 	KUNIT_CASE(adds_segments),
+	KUNIT_CASE(adds_only_fs_and_gs_in_long_mode),
 	KUNIT_CASE(ends_guests_that_go_astray),
 	KUNIT_CASE(ends_guests_with_tables_astray),
 	KUNIT_CASE(ends_guests_with_a_stack_astray),
