@@ -80,8 +80,8 @@ static int take_format(struct nlattr **tb, struct atoll_boot_config *boot,
 		NL_SET_ERR_MSG_ATTR(extack, format, "boot format is unknown");
 		return -EINVAL;
 	}
-	if (number == ATOLL_BOOT_MULTIBOOT && addr) {
-		NL_SET_ERR_MSG_ATTR(extack, addr, "a multiboot image says itself where it goes");
+	if (number != ATOLL_BOOT_FLAT && addr) {
+		NL_SET_ERR_MSG_ATTR(extack, addr, "load address is for flat binaries only");
 		return -EINVAL;
 	}
 	boot->format = number;

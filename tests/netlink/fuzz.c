@@ -9,7 +9,7 @@
 #include <string.h>
 #include "nltest.h"
 
-#define ROUNDS		4000
+#define ROUNDS		2500
 #define HEADS		(NLMSG_HDRLEN + GENL_HDRLEN)
 
 static uint64_t state = 0x61746f6c6c;
@@ -59,7 +59,7 @@ static void spoil(void)
 
 static void one_round(unsigned int round)
 {
-	const struct msg *seed = malformed_seed(draw(9));
+	const struct msg *seed = malformed_seed(draw(10));
 
 	if (draw(4) && seed->len > HEADS) {
 		memcpy(m.buf, seed->buf, seed->len);

@@ -22,7 +22,7 @@ struct node {
 	uint8_t type;
 	uint8_t optional;
 	uint8_t repeatable;
-	uint8_t is_fd;			/* value: the image's descriptor */
+	const int *fd;			/* the value, where it is a descriptor */
 };
 
 static const struct node name_only[] = {
@@ -31,17 +31,23 @@ static const struct node name_only[] = {
 };
 
 static const struct node module[] = {
-	{ "FD", .type = U32, .number = ATOLL_MODULE_A_FD, .is_fd = 1 },
+	{ "FD", .type = U32, .number = ATOLL_MODULE_A_FD, .fd = &image_fd },
 	{ "CMDLINE", .type = STRING, .number = ATOLL_MODULE_A_CMDLINE, .text = "mod a=1",
 	  .optional = 1 },
 	{ NULL }
 };
 
-static const struct node boot[] = {
-	{ "IMAGE_FD", .type = U32, .number = ATOLL_BOOT_A_IMAGE_FD, .is_fd = 1 },
-	{ "FORMAT", .type = U32, .number = ATOLL_BOOT_A_FORMAT, .value = ATOLL_BOOT_FLAT,
-	  .optional = 1 },
+static const struct node flat_boot[] = {
+	{ "IMAGE_FD", .type = U32, .number = ATOLL_BOOT_A_IMAGE_FD, .fd = &image_fd },
+	{ "FORMAT", .type = U32, .number = ATOLL_BOOT_A_FORMAT, .value = ATOLL_BOOT_FLAT },
 	{ "LOAD_ADDR", .type = U64, .number = ATOLL_BOOT_A_LOAD_ADDR, .value = 0x7c00,
+	  .optional = 1 },
+	{ NULL }
+};
+
+static const struct node multiboot[] = {
+	{ "IMAGE_FD", .type = U32, .number = ATOLL_BOOT_A_IMAGE_FD, .fd = &multiboot_fd },
+	{ "FORMAT", .type = U32, .number = ATOLL_BOOT_A_FORMAT, .value = ATOLL_BOOT_MULTIBOOT,
 	  .optional = 1 },
 	{ "CMDLINE", .type = STRING, .number = ATOLL_BOOT_A_CMDLINE, .text = "image b=2",
 	  .optional = 1 },
@@ -50,21 +56,27 @@ static const struct node boot[] = {
 	{ NULL }
 };
 
-static const struct node define[] = {
-	{ "NAME", .type = STRING, .number = ATOLL_VM_A_NAME, .text = "newcomer" },
-	{ "MEMORY", .type = U64, .number = ATOLL_VM_A_MEMORY, .value = 2 << 20 },
-	{ "NR_VCPUS", .type = U32, .number = ATOLL_VM_A_NR_VCPUS, .value = 1 },
-	{ "BOOT", .type = NEST, .number = ATOLL_VM_A_BOOT, .child = boot },
+#define DEFINE_VM(_boot)								\
+	{ "NAME", .type = STRING, .number = ATOLL_VM_A_NAME, .text = "newcomer" },	\
+	{ "MEMORY", .type = U64, .number = ATOLL_VM_A_MEMORY, .value = 2 << 20 },	\
+	{ "NR_VCPUS", .type = U32, .number = ATOLL_VM_A_NR_VCPUS, .value = 1 },		\
+	{ "BOOT", .type = NEST, .number = ATOLL_VM_A_BOOT, .child = (_boot) },		\
 	{ NULL }
-};
+
+static const struct node flat_vm[] = { DEFINE_VM(flat_boot) };
+static const struct node multiboot_vm[] = { DEFINE_VM(multiboot) };
 
 static const struct node host[] = {
 	{ "POOL_LIMIT", .type = U64, .number = ATOLL_HOST_A_POOL_LIMIT, .value = 64 << 20 },
 	{ NULL }
 };
 
-static const struct node define_root[] = {
-	{ "VM", .type = NEST, .number = ATOLL_A_VM, .child = define }, { NULL }
+static const struct node flat_root[] = {
+	{ "VM", .type = NEST, .number = ATOLL_A_VM, .child = flat_vm }, { NULL }
+};
+
+static const struct node multiboot_root[] = {
+	{ "VM", .type = NEST, .number = ATOLL_A_VM, .child = multiboot_vm }, { NULL }
 };
 
 static const struct node verb_root[] = {
@@ -82,7 +94,8 @@ static const struct {
 	const struct node *root;
 	uint8_t cmd;
 } commands[] = {
-	{ "VM_DEFINE", define_root, ATOLL_CMD_VM_DEFINE },
+	{ "VM_DEFINE, flat", flat_root, ATOLL_CMD_VM_DEFINE },
+	{ "VM_DEFINE, multiboot", multiboot_root, ATOLL_CMD_VM_DEFINE },
 	{ "VM_GET", verb_root, ATOLL_CMD_VM_GET },
 	{ "VM_UNDEFINE", verb_root, ATOLL_CMD_VM_UNDEFINE },
 	{ "VM_START", verb_root, ATOLL_CMD_VM_START },
@@ -116,7 +129,7 @@ static void put(const struct node *n);
 
 static size_t put_right(const struct node *n)
 {
-	uint64_t value = n->is_fd ? (uint64_t)image_fd : n->value;
+	uint64_t value = n->fd ? (uint64_t)*n->fd : n->value;
 	uint32_t value32 = value;
 	const struct node *c;
 	size_t at = m.len;

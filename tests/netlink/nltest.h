@@ -58,7 +58,7 @@ int verb(uint8_t cmd, const char *name, struct answer *a);
 
 /* world.c: one VM that nothing may change, and the fds that VMs boot from */
 #define WITNESS		"witness"
-extern int image_fd;
+extern int image_fd, multiboot_fd;
 void world_open(void);
 void world_define(struct msg *m, const char *name, int fd);
 int world_state(const char *name);

@@ -2,7 +2,7 @@
 /*
  * What must survive: a VM that no refused request may change.
  *
- * The VMs here boot two bytes of real-mode code that jump to themselves.
+ * The VMs here boot two bytes of code that jump to themselves.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "nltest.h"
 
-int image_fd;
+int image_fd, multiboot_fd;
 
 static struct answer before, now;
 static struct msg m;
@@ -125,13 +125,26 @@ void world_reset(void)
 	dump(&before);
 }
 
+static int new_file(const void *data, size_t len)
+{
+	int fd = memfd_create("image", MFD_CLOEXEC);
+
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len)
+		die("no image: %s", strerror(errno));
+	return fd;
+}
+
 void world_open(void)
 {
 	static const uint8_t code[] = { 0xeb, 0xfe };	/* jmp . */
+	/* Multiboot Specification, "The layout of Multiboot header" */
+	static const uint32_t multiboot[] = {
+		0x1badb002, 0x10000, -(0x1badb002 + 0x10000),
+		0x100000, 0x100000, 0x100024, 0x100024, 0x100020, 0xfeeb,
+	};
 
-	image_fd = memfd_create("image", MFD_CLOEXEC);
-	if (image_fd < 0 || write(image_fd, code, sizeof(code)) != sizeof(code))
-		die("no image: %s", strerror(errno));
+	image_fd = new_file(code, sizeof(code));
+	multiboot_fd = new_file(multiboot, sizeof(multiboot));
 	dump(&now);
 	if (now.len)
 		die("there are guests already; undefine them first");
