@@ -50,6 +50,7 @@ static void refuse(struct kunit *test, const struct atoll_boot_config *cfg,
 	struct atoll_boot_plan *plan;
 
 	KUNIT_EXPECT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, &plan, &extack), err);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 }
 
@@ -190,6 +191,7 @@ static void a_start_finds_it_all_in_memory(struct kunit *test)
 	/* A file that shrinks after the plan is a sentence, not a crash */
 	KUNIT_ASSERT_EQ(test, vfs_truncate(&cfg->module[1].file->f_path, 2), 0);
 	KUNIT_EXPECT_EQ(test, atoll_boot_load(plan, gmem, &extack), -ENODATA);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg,
 			   "image or module has become shorter since the guest was defined");
 
@@ -229,6 +231,7 @@ static void modules_that_do_not_fit_are_refused(struct kunit *test)
 
 	job->module[0].src.size = room + 1;
 	KUNIT_EXPECT_EQ(test, atoll_boot_plan_job(job, SZ_4M, &plan, &extack), -ENOSPC);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, "modules do not fit into memory");
 	job->module[0].src.size = U64_MAX;
 	KUNIT_EXPECT_EQ(test, atoll_boot_plan_job(job, SZ_4M, &plan, NULL), -ENOSPC);
@@ -244,7 +247,7 @@ static void ram_above_the_hole_is_told(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, atoll_boot_plan_job(job, 5ULL * SZ_1G, &plan, NULL), 0);
 	info = plan->info;
 	KUNIT_EXPECT_EQ(test, info[2], (3U * SZ_1M) - 1024);
-	KUNIT_EXPECT_EQ(test, info[11], 4 * 24);
+	KUNIT_ASSERT_EQ(test, info[11], 4 * 24);
 	/* The list follows the structure; its fourth entry is the high part */
 	info = plan->info + (info[12] - plan->piece[1].gpa) + 3 * 24;
 	KUNIT_EXPECT_EQ(test, info[1], 0);

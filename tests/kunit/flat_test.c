@@ -69,6 +69,7 @@ static void refuse(struct kunit *test, struct atoll_boot_job *job, u64 memory,
 	struct atoll_boot_plan *plan;
 
 	KUNIT_EXPECT_EQ(test, atoll_boot_plan_job(job, memory, &plan, &extack), err);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 }
 

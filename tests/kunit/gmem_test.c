@@ -65,6 +65,7 @@ static void refuse_bytes(struct kunit *test, u64 bytes, int err, const char *why
 
 	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, bytes, &atoll_npt_format, 4,
 					      &extack), err);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 	atoll_gmem_destroy(&gmem);
 }

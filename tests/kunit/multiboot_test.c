@@ -242,6 +242,7 @@ static void no_header_no_format(struct kunit *test)
 	job = job_of(test, image, IMAGE_LEN);
 	job->format = ATOLL_BOOT_MULTIBOOT;
 	KUNIT_EXPECT_EQ(test, atoll_boot_plan_job(job, SZ_4M, &plan, &extack), -ENOEXEC);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg,
 			   "image has no multiboot header in its first 8 KiB");
 }

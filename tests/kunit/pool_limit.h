@@ -17,9 +17,9 @@ static inline int pool_limit_init(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, limit);
 	atoll_pool_usage(limit, &used);
+	test->priv = limit;
 	KUNIT_ASSERT_EQ(test, used, 0);
 	KUNIT_ASSERT_EQ(test, atoll_pool_set_limit(SZ_64M, NULL), 0);
-	test->priv = limit;
 	return 0;
 }
 
@@ -28,6 +28,8 @@ static inline void pool_limit_exit(struct kunit *test)
 {
 	u64 limit, used, *was = test->priv;
 
+	if (!was)
+		return;
 	atoll_pool_usage(&limit, &used);
 	KUNIT_EXPECT_EQ(test, used, 0);
 	KUNIT_EXPECT_EQ(test, atoll_pool_set_limit(*was, NULL), 0);

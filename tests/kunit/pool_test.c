@@ -22,8 +22,14 @@ static u64 pool_used_bytes(void)
 
 static void extents_are_aligned_and_zero(struct kunit *test)
 {
-	struct page *extent[2];
+	struct page *extent[2], *dirty;
 	u32 i;
+
+	/* What somebody else left behind is the likeliest to be handed out next */
+	dirty = alloc_pages(GFP_KERNEL, 9);
+	KUNIT_ASSERT_NOT_NULL(test, dirty);
+	memset(page_address(dirty), 0xa5, SZ_2M);
+	__free_pages(dirty, 9);
 
 	KUNIT_ASSERT_EQ(test, atoll_pool_take(extent, 2, NULL), 0);
 	KUNIT_EXPECT_EQ(test, pool_used_bytes(), 2 * SZ_2M);
@@ -61,7 +67,8 @@ static void the_limit_holds(struct kunit *test)
 	atoll_pool_usage(&limit, &used);
 	KUNIT_EXPECT_EQ(test, limit, 3 * SZ_2M);
 
-	KUNIT_EXPECT_EQ(test, atoll_pool_take(extent, 4, &extack), -ENOSPC);
+	KUNIT_ASSERT_EQ(test, atoll_pool_take(extent, 4, &extack), -ENOSPC);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg,
 			   "the pool has no room for that much memory");
 	KUNIT_EXPECT_EQ(test, atoll_pool_take(extent, U32_MAX, NULL), -ENOSPC);
@@ -70,6 +77,7 @@ static void the_limit_holds(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, atoll_pool_take(extent, 3, NULL), 0);
 	KUNIT_EXPECT_EQ(test, atoll_pool_take(&extent[3], 1, NULL), -ENOSPC);
 	KUNIT_EXPECT_EQ(test, atoll_pool_set_limit(3 * SZ_2M - 1, &extack), -EBUSY);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg,
 			   "pool limit is below what guests hold now");
 	KUNIT_EXPECT_EQ(test, atoll_pool_set_limit(3 * SZ_2M, NULL), 0);
