@@ -73,7 +73,6 @@ TOOLS := $(wildcard tests/e2e/*.c)
 tools: nltest $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(TOOLS))
 nltest: setup
 	@$(MAKE) -s -C tests/netlink OUT=$(BUILD)/tests
-	@$(MAKE) -s -C tests/netlink OUT=$(BUILD)/tests
 $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 	@mkdir -p $(@D)
 	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -o $@ $<
