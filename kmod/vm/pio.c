@@ -4,22 +4,18 @@
  * are decoded from the guest's memory.
  *
  * The path of a plain OUT is the shortest one that reaches a device: keep it
- * so.  Called by exit.c.
+ * so, and keep what it doesn't need out of its stack frame, which the compiler
+ * zeroes.  Called by exit.c.
  */
 #include <linux/compiler.h>
 #include "insn.h"
 
-/* RIP to the next instruction; few CPUs leave its length to be decoded */
-static enum atoll_next finish(struct atoll_vcpu *vcpu)
+/* The CPU didn't say where the instruction ends */
+static noinline enum atoll_next skip_decoded(struct atoll_vcpu *vcpu)
 {
 	struct atoll_insn insn;
 	int err;
 
-	if (likely(vcpu->exit.pio.next_rip)) {
-		atoll_exit_skip(vcpu, vcpu->exit.pio.next_rip -
-				      vcpu->regs[ATOLL_RIP]);
-		return ATOLL_NEXT_RUN;
-	}
 	err = atoll_insn_current(vcpu, &insn);
 	if (err)
 		return atoll_insn_next(err);
@@ -65,7 +61,7 @@ static bool is_as_exited(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
 	       insn->src.bytes == vcpu->exit.pio.size;
 }
 
-static enum atoll_next handle_string(struct atoll_vcpu *vcpu)
+static noinline enum atoll_next handle_string(struct atoll_vcpu *vcpu)
 {
 	struct atoll_insn insn;
 	u64 count;
@@ -91,6 +87,15 @@ static enum atoll_next handle_string(struct atoll_vcpu *vcpu)
 	return ATOLL_NEXT_RUN;
 }
 
+static noinline void merge_into_rax(struct atoll_vcpu *vcpu, u64 data)
+{
+	const struct atoll_operand rax = {
+		.reg = ATOLL_RAX, .bytes = vcpu->exit.pio.size,
+	};
+
+	atoll_insn_gpr_write(&rax, vcpu->regs, data);
+}
+
 /**
  * atoll_pio_handle() - answer an IN, OUT, INS or OUTS
  * @vcpu:	the vCPU; own thread, its exit is a PIO
@@ -99,9 +104,6 @@ static enum atoll_next handle_string(struct atoll_vcpu *vcpu)
  */
 enum atoll_next atoll_pio_handle(struct atoll_vcpu *vcpu)
 {
-	const struct atoll_operand rax = {
-		.reg = ATOLL_RAX, .bytes = vcpu->exit.pio.size,
-	};
 	struct atoll_io io;
 
 	if (unlikely(vcpu->exit.pio.string))
@@ -112,6 +114,9 @@ enum atoll_next atoll_pio_handle(struct atoll_vcpu *vcpu)
 	io.data = io.dir == ATOLL_WRITE ? vcpu->regs[ATOLL_RAX] : ~0ULL;
 	atoll_bus_pio(vcpu, &io);
 	if (io.dir == ATOLL_READ)
-		atoll_insn_gpr_write(&rax, vcpu->regs, io.data);
-	return finish(vcpu);
+		merge_into_rax(vcpu, io.data);
+	if (unlikely(!vcpu->exit.pio.next_rip))
+		return skip_decoded(vcpu);
+	atoll_exit_skip(vcpu, vcpu->exit.pio.next_rip - vcpu->regs[ATOLL_RIP]);
+	return ATOLL_NEXT_RUN;
 }
