@@ -72,6 +72,7 @@ static void disarm(void)
 	write_dr7(DR7_INIT);
 }
 
+/* TCG forgets breakpoints when it enters a guest */
 static void check_data(void)
 {
 	ulong dr6;
@@ -81,7 +82,7 @@ static void check_data(void)
 	asm volatile(TRY("mov %1, %0\n\tnop\n\tnop") : "=m"(target[0]) : "r"(5UL));
 	dr6 = read_dr6();
 	disarm();
-	report(trap.vector == DB_VECTOR && (dr6 & 15) == 1, "a write strikes, DR6 %lx", dr6);
+	report_cpu(trap.vector == DB_VECTOR && (dr6 & 15) == 1, "a write strikes, DR6 %lx", dr6);
 	arm(0, 1, 2);
 	asm volatile(TRY("mov %0, %%rax\n\tnop") : : "m"(target[0]) : "rax");
 	disarm();
@@ -91,13 +92,13 @@ static void check_data(void)
 	asm volatile(TRY("movb %0, %%al\n\tnop") : : "m"(target[1]) : "rax");
 	dr6 = read_dr6();
 	disarm();
-	report(trap.vector == DB_VECTOR && (dr6 & 15) == 4, "a read strikes DR2, DR6 %lx", dr6);
+	report_cpu(trap.vector == DB_VECTOR && (dr6 & 15) == 4, "a read strikes DR2, DR6 %lx", dr6);
 	arm(2, 3, 0);
 	cpuid(0);
 	uart_in(UART_SCR);
 	asm volatile(TRY("movb %0, %%al\n\tnop") : : "m"(target[1]) : "rax");
 	disarm();
-	report(trap.vector == DB_VECTOR, "and strikes behind exits as well");
+	report_cpu(trap.vector == DB_VECTOR, "and strikes behind exits as well");
 }
 
 static void check_code(void)
@@ -112,7 +113,7 @@ static void check_code(void)
 		     : "rbx", "rcx", "rdx");
 	dr6 = read_dr6();
 	disarm();
-	report(trap.vector == DB_VECTOR && trap.ip == at && (dr6 & 15) == 8,
+	report_cpu(trap.vector == DB_VECTOR && trap.ip == at && (dr6 & 15) == 8,
 	       "an instruction that exits can have a breakpoint, DR6 %lx", dr6);
 	write_dr6(DR6_INIT);
 }
@@ -155,10 +156,7 @@ static void check_gd(void)
 	asm volatile(TRY("mov %%dr0, %0") : "=r"(v));
 	dr6 = read_dr6();
 	write_dr7(DR7_INIT);
-	if (trap.vector == NO_TRAP)
-		report_skip("this CPU has no general detect");	/* TCG */
-	else
-		report(trap.vector == DB_VECTOR && (dr6 & DR6_BD), "DR7.GD guards the registers");
+	report_cpu(trap.vector == DB_VECTOR && (dr6 & DR6_BD), "DR7.GD guards the registers");
 	write_dr6(DR6_INIT);
 }
 

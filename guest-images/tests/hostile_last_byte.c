@@ -3,7 +3,7 @@
  * Code at the last bytes of RAM: what ends there works, what would go on
  * behind it does not.
  *
- * expect: crash instruction
+ * expect: crash unmapped
  */
 #include "guest.h"
 

@@ -3,11 +3,11 @@
  * An exception whose delivery must read and write where there is no RAM:
  * first the interrupt table, then the stack.
  *
- * expect: crash
+ * expect: crash unmapped
  * append: idt
- * expect: crash
+ * expect: crash unmapped
  * append: stack
- * expect: crash
+ * expect: crash unmapped
  * append: gdt
  */
 #include "guest.h"

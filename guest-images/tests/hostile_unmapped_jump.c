@@ -2,7 +2,7 @@
 /*
  * A jump to an address where there is neither RAM nor a device.
  *
- * expect: crash instruction
+ * expect: crash unmapped
  */
 #include "guest.h"
 
