@@ -283,12 +283,19 @@ static void unknown_demands_are_refused(struct kunit *test)
 	atoll_boot_plan_free(plan);
 }
 
-#define CASE(field, value, err, why) do {				\
-	struct image64 *image = new_image64(test);			\
-									\
-	image->field = value;						\
-	refuse(test, image, IMAGE_LEN, SZ_4M, err, why);		\
-} while (0)
+static void refuse_with(struct kunit *test, size_t offset, size_t len, u64 value,
+			int err, const char *why)
+{
+	struct image64 *image = new_image64(test);
+
+	memcpy((void *)image + offset, &value, len);
+	refuse(test, image, IMAGE_LEN, SZ_4M, err, why);
+}
+
+/* A good image, but for one field */
+#define CASE(field, value, err, why)					\
+	refuse_with(test, offsetof(struct image64, field),		\
+		    sizeof_field(struct image64, field), value, err, why)
 
 static void lying_elf_headers_are_refused(struct kunit *test)
 {
