@@ -46,6 +46,8 @@
 #define CHUNK_BYTES	256
 /* Chunks between two looks at whether someone else wants the line discipline */
 #define CHUNKS_MAX	64
+/* Let a line gather: a wake-up of worker and reader for each byte costs more */
+#define GATHER_JIFFIES	1
 #define RETRY_JIFFIES	(HZ / 50)
 
 /**
@@ -113,7 +115,7 @@ void atoll_console_put(struct atoll_console *con, u8 byte)
 	lockdep_assert_held(&con->uart->lock);
 	atoll_backlog_put(&con->backlog, byte);
 	if (READ_ONCE(con->attached) && !delayed_work_pending(&con->out_work))
-		queue_delayed_work(system_unbound_wq, &con->out_work, 0);
+		queue_delayed_work(system_unbound_wq, &con->out_work, GATHER_JIFFIES);
 }
 
 /**
