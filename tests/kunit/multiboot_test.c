@@ -283,6 +283,7 @@ static void unknown_demands_are_refused(struct kunit *test)
 	atoll_boot_plan_free(plan);
 }
 
+/* A good image, but for one field */
 static void refuse_with(struct kunit *test, size_t offset, size_t len, u64 value,
 			int err, const char *why)
 {
@@ -292,34 +293,36 @@ static void refuse_with(struct kunit *test, size_t offset, size_t len, u64 value
 	refuse(test, image, IMAGE_LEN, SZ_4M, err, why);
 }
 
-/* A good image, but for one field */
-#define CASE(field, value, err, why)					\
-	refuse_with(test, offsetof(struct image64, field),		\
-		    sizeof_field(struct image64, field), value, err, why)
+#define AT(field) offsetof(struct image64, field)
 
 static void lying_elf_headers_are_refused(struct kunit *test)
 {
-	CASE(elf.e_ident[0], 0, -ENOEXEC, "image is not ELF and gives no load address");
-	CASE(elf.e_ident[EI_CLASS], 3, -ENOEXEC,
-	     "image is an ELF file, neither 32-bit nor 64-bit");
-	CASE(elf.e_ident[EI_DATA], ELFDATA2MSB, -ENOEXEC,
-	     "image is an ELF file for another machine");
-	CASE(elf.e_machine, EM_ARM, -ENOEXEC, "image is an ELF file for another machine");
-	CASE(elf.e_type, ET_DYN, -ENOEXEC,
-	     "image is an ELF file, but not an executable one");
-	CASE(elf.e_phnum, 0, -ENOEXEC, "image is an ELF file with nothing to load");
-	CASE(elf.e_phnum, 0xffff, -E2BIG, "image has more than 64 program headers");
-	CASE(elf.e_phentsize, 55, -ENOEXEC, "image has program headers of a wrong size");
-	CASE(elf.e_phoff, IMAGE_LEN - 3 * 56 + 1, -ENODATA,
-	     "image is truncated: it ends within its headers");
-	CASE(elf.e_phoff, U64_MAX - 56, -ENODATA,
-	     "image is truncated: it ends within its headers");
-	CASE(elf.e_entry, 0xfffff, -ENOEXEC,
-	     "image has its entry point outside of what it loads");
-	CASE(elf.e_entry, 0x200100, -ENOEXEC,
-	     "image has its entry point outside of what it loads");
-	CASE(elf.e_entry, 0x100000100010, -ENOEXEC,
-	     "image has its entry point outside of what it loads");
+	refuse_with(test, AT(elf.e_ident[0]), 1, 0, -ENOEXEC,
+		    "image is not ELF and gives no load address");
+	refuse_with(test, AT(elf.e_ident[EI_CLASS]), 1, 3, -ENOEXEC,
+		    "image is an ELF file, neither 32-bit nor 64-bit");
+	refuse_with(test, AT(elf.e_ident[EI_DATA]), 1, ELFDATA2MSB, -ENOEXEC,
+		    "image is an ELF file for another machine");
+	refuse_with(test, AT(elf.e_machine), 2, EM_ARM, -ENOEXEC,
+		    "image is an ELF file for another machine");
+	refuse_with(test, AT(elf.e_type), 2, ET_DYN, -ENOEXEC,
+		    "image is an ELF file, but not an executable one");
+	refuse_with(test, AT(elf.e_phnum), 2, 0, -ENOEXEC,
+		    "image is an ELF file with nothing to load");
+	refuse_with(test, AT(elf.e_phnum), 2, 0xffff, -E2BIG,
+		    "image has more than 64 program headers");
+	refuse_with(test, AT(elf.e_phentsize), 2, 55, -ENOEXEC,
+		    "image has program headers of a wrong size");
+	refuse_with(test, AT(elf.e_phoff), 8, IMAGE_LEN - 3 * 56 + 1, -ENODATA,
+		    "image is truncated: it ends within its headers");
+	refuse_with(test, AT(elf.e_phoff), 8, U64_MAX - 56, -ENODATA,
+		    "image is truncated: it ends within its headers");
+	refuse_with(test, AT(elf.e_entry), 8, 0xfffff, -ENOEXEC,
+		    "image has its entry point outside of what it loads");
+	refuse_with(test, AT(elf.e_entry), 8, 0x200100, -ENOEXEC,
+		    "image has its entry point outside of what it loads");
+	refuse_with(test, AT(elf.e_entry), 8, 0x100000100010, -ENOEXEC,
+		    "image has its entry point outside of what it loads");
 }
 
 static void lying_segments_are_refused(struct kunit *test)
@@ -328,19 +331,20 @@ static void lying_segments_are_refused(struct kunit *test)
 	const char *cut = "image is truncated: it ends within a segment";
 	const char *small = "image has a segment that takes less memory than file";
 
-	CASE(ph[2].p_paddr, SZ_4M - 8191, -ENOSPC, outside);
-	CASE(ph[2].p_paddr, U64_MAX - 100, -ENOSPC, outside);
-	CASE(ph[2].p_memsz, U64_MAX, -ENOSPC, outside);
-	CASE(ph[2].p_memsz, 255, -ENOEXEC, small);
-	CASE(ph[2].p_memsz, 0, -ENOEXEC, small);
-	CASE(ph[2].p_filesz, 257, -ENODATA, cut);
-	CASE(ph[2].p_offset, U64_MAX - 10, -ENODATA, cut);
-	CASE(ph[2].p_offset, 769, -ENODATA, cut);
-	CASE(ph[2].p_paddr, 0x1000ff, -ENOEXEC, "image has segments that overlap");
-	CASE(ph[2].p_paddr, 0x100000 - 8191, -ENOSPC,
-	     "image has a segment in the PC's hole below 1 MiB");
-	CASE(ph[2].p_paddr, 0x9fc00 - 8191, -ENOSPC,
-	     "image has a segment in the PC's hole below 1 MiB");
+	refuse_with(test, AT(ph[2].p_paddr), 8, SZ_4M - 8191, -ENOSPC, outside);
+	refuse_with(test, AT(ph[2].p_paddr), 8, U64_MAX - 100, -ENOSPC, outside);
+	refuse_with(test, AT(ph[2].p_memsz), 8, U64_MAX, -ENOSPC, outside);
+	refuse_with(test, AT(ph[2].p_memsz), 8, 255, -ENOEXEC, small);
+	refuse_with(test, AT(ph[2].p_memsz), 8, 0, -ENOEXEC, small);
+	refuse_with(test, AT(ph[2].p_filesz), 8, 257, -ENODATA, cut);
+	refuse_with(test, AT(ph[2].p_offset), 8, U64_MAX - 10, -ENODATA, cut);
+	refuse_with(test, AT(ph[2].p_offset), 8, 769, -ENODATA, cut);
+	refuse_with(test, AT(ph[2].p_paddr), 8, 0x1000ff, -ENOEXEC,
+		    "image has segments that overlap");
+	refuse_with(test, AT(ph[2].p_paddr), 8, 0x100000 - 8191, -ENOSPC,
+		    "image has a segment in the PC's hole below 1 MiB");
+	refuse_with(test, AT(ph[2].p_paddr), 8, 0x9fc00 - 8191, -ENOSPC,
+		    "image has a segment in the PC's hole below 1 MiB");
 }
 
 static struct mb_header *aout_image(struct kunit *test)
