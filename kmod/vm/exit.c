@@ -66,11 +66,14 @@ void atoll_inject_exception(struct atoll_vcpu *vcpu, u8 vector)
  * atoll_inject_error() - have an exception with an error code delivered
  * @vcpu:	the calling thread's own
  * @vector:	X86_TRAP_*
- * @error_code:	that it pushes
+ * @error_code:	that it pushes; in real mode none is: AMD APM vol. 2, "Real Mode
+ *		Interrupt Control Transfers"
  */
 void atoll_inject_error(struct atoll_vcpu *vcpu, u8 vector, u32 error_code)
 {
-	atoll_hw->raise(vcpu, vector, error_code);
+	bool real_mode = !(atoll_hw->get_reg(vcpu, ATOLL_CR0) & X86_CR0_PE);
+
+	atoll_hw->raise(vcpu, vector, real_mode ? -1 : (s64)error_code);
 }
 
 /**
@@ -82,7 +85,7 @@ void atoll_inject_error(struct atoll_vcpu *vcpu, u8 vector, u32 error_code)
 void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code)
 {
 	atoll_hw->set_reg(vcpu, ATOLL_CR2, gva);
-	atoll_hw->raise(vcpu, X86_TRAP_PF, error_code);
+	atoll_inject_error(vcpu, X86_TRAP_PF, error_code);
 }
 
 /**

@@ -320,6 +320,8 @@ int atoll_vm_stop(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	spin_lock(&vm->state_lock);
 	end_run_locked(vm, ATOLL_STATE_STOPPED);
 	spin_unlock(&vm->state_lock);
+	/* A thread that is reaped before its first step would never take it */
+	wait_event(vm->state_wq, !atoll_vm_is_active(vm));
 	reap_all(vm);
 
 	if (vm->state == ATOLL_STATE_CRASHED) {

@@ -9,7 +9,7 @@
 
 for image in tests/hostile_spin tests/hostile_hlt_off tests/hostile_io_storm; do
 	start_guest g "$image"
-	wait_for "$image has made exits" sh -c 'atoll -j show g | grep -q "\"count\": *[1-9]"'
+	wait_for "$image has made exits" sh -c 'atoll -j show g | grep -q "\"pio\": *[1-9]"'
 	check "$image can be paused" atoll pause g
 	check "$image is paused" state_is g paused
 	check "$image can be resumed" atoll resume g

@@ -63,7 +63,7 @@ wait_for()
 
 state_is() { [ "$(atoll -j show "$1" | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' | head -n 1)" = "$2" ]; }
 cpus_on() { [ "$(atoll -j host | sed -n 's/.*"cpus_on": *\([0-9]*\).*/\1/p')" = "$1" ]; }
-pool_used() { atoll -j host | sed -n 's/.*"pool_used": *\([0-9]*\).*/\1/p'; }
+pool_used() { atoll -j host | sed -n 's/.*"pool_used_bytes": *\([0-9]*\).*/\1/p'; }
 
 # start_guest NAME IMAGE [DEFINE'S OPTIONS...]
 start_guest()
