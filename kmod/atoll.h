@@ -536,9 +536,6 @@ void atoll_console_exit(void);
 int atoll_console_index(const struct atoll_vm *vm);
 u32 atoll_console_pending(const struct atoll_vm *vm);
 u64 atoll_console_lost(const struct atoll_vm *vm);
-int atoll_console_index(const struct atoll_vm *vm);
-u32 atoll_console_pending(const struct atoll_vm *vm);
-u64 atoll_console_lost(const struct atoll_vm *vm);
 
 /* boot/image.c and the formats beside it */
 void atoll_cpu_state_reset(struct atoll_cpu_state *state);
