@@ -4,7 +4,7 @@
 # A tty that is open when its guest is undefined is hung up, and the file
 # descriptor stays harmless for as long as anybody keeps it.
 #
-# lab: -k both -t 120
+# lab: -k both -t 180
 
 # shellcheck disable=SC1091,SC2154 # both lie beside this file, and define it
 . "$(dirname "$0")/lib.sh"
@@ -46,7 +46,7 @@ atoll undefine again next
 
 # Undefine and open at the same time, many times
 i=0
-while [ $i -lt 50 ]; do
+while [ $i -lt 12 ]; do
 	atoll define race "$guests/hello"
 	tty=$(tty_of race)
 	(timeout 5 cat "$tty" > /dev/null 2>&1) &
@@ -57,7 +57,7 @@ while [ $i -lt 50 ]; do
 	wait
 	i=$((i + 1))
 done
-wait_for "nothing is left of 50 races" users_are 0
+wait_for "nothing is left of 12 races" users_are 0
 
 rm -rf "$work"
 finish
