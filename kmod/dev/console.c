@@ -494,7 +494,7 @@ u64 atoll_console_lost(const struct atoll_vm *vm)
  * Context: process; may sleep.
  * Return: 0 or an error of the tty layer.
  */
-int __init atoll_console_init(void)
+int atoll_console_init(void)
 {
 	struct tty_driver *driver;
 	int err;

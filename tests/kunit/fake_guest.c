@@ -23,9 +23,7 @@ struct atoll_vcpu *fake_guest_create(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, vcpu);
 	KUNIT_ASSERT_NOT_NULL(test, vm);
 	KUNIT_ASSERT_NOT_NULL(test, extent);
-	fake_hw_install(test);
-	/* The suites run before the module's own init */
-	atoll_cpuid_init();
+	fake_hw_install();
 	*extent = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(FAKE_GUEST_RAM));
 	KUNIT_ASSERT_NOT_NULL(test, *extent);
 	KUNIT_ASSERT_EQ(test, atoll_hw->vcpu_init(vcpu), 0);

@@ -5,6 +5,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/shmem_fs.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include "fake_hw.h"
 
@@ -172,23 +173,46 @@ static const struct atoll_hw_ops fake_ops = {
 	.dump		= vcpu_load,
 };
 
-/* Put the fake in the place of the real backend; no VM may exist */
-void fake_hw_install(struct kunit *test)
+/* Put the fake in the place of the real backend */
+void fake_hw_install(void)
 {
-	u32 defined, active;
-
-	atoll_vm_count(&defined, &active);
-	KUNIT_ASSERT_EQ(test, defined, 0);
 	memset(&fake_hw, 0, sizeof(fake_hw));
 	fake_hw.injected = -1;
 	fake_hw.raised = -1;
 	real_hw = atoll_hw;
 	atoll_hw = &fake_ops;
+	/* Suites run before the module's own init */
+	atoll_cpuid_init();
 }
 
 void fake_hw_remove(void)
 {
 	atoll_hw = real_hw;
+}
+
+/* The fake, and the rooms that whole VMs need beside it */
+int fake_rooms_open(struct kunit *test)
+{
+	fake_hw_install();
+	KUNIT_ASSERT_EQ(test, atoll_pool_init(SZ_64M), 0);
+	KUNIT_ASSERT_EQ(test, atoll_console_init(), 0);
+	return 0;
+}
+
+/* Whatever the test did, nothing of it is left */
+void fake_rooms_close(struct kunit *test)
+{
+	u32 defined, active;
+	u64 limit, used;
+
+	atoll_vm_count(&defined, &active);
+	KUNIT_EXPECT_EQ(test, defined, 0);
+	atoll_vm_exit_all();
+	atoll_pool_usage(&limit, &used);
+	KUNIT_EXPECT_EQ(test, used, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.cpus_on), 0);
+	atoll_console_exit();
+	fake_hw_remove();
 }
 
 void fake_hw_play(const struct atoll_exit *script, u32 len)

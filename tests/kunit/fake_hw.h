@@ -41,8 +41,10 @@ struct fake_hw {
 
 extern struct fake_hw fake_hw;
 
-void fake_hw_install(struct kunit *test);
+void fake_hw_install(void);
 void fake_hw_remove(void);
+int fake_rooms_open(struct kunit *test);
+void fake_rooms_close(struct kunit *test);
 void fake_hw_play(const struct atoll_exit *script, u32 len);
 struct atoll_vm *fake_vm_define(struct kunit *test, const char *name, u32 nr_vcpus);
 void fake_vm_undefine(struct atoll_vm *vm);

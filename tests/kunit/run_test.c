@@ -12,18 +12,6 @@ static const struct atoll_exit hlt = { .kind = ATOLL_EXIT_HLT, .insn_len = 1 };
 	.kind = ATOLL_EXIT_PIO,							\
 	.pio = { .port = (port_), .size = 1, .dir = ATOLL_WRITE, .next_rip = 2 } }
 
-static int run_init(struct kunit *test)
-{
-	fake_hw_install(test);
-	return 0;
-}
-
-static void run_exit(struct kunit *test)
-{
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.cpus_on), 0);
-	fake_hw_remove();
-}
-
 static struct atoll_vm *started(struct kunit *test, const struct atoll_exit *script, u32 len)
 {
 	struct atoll_vm *vm = fake_vm_define(test, "run", 1);
@@ -270,8 +258,8 @@ static struct kunit_case run_cases[] = {
 
 static struct kunit_suite run_suite = {
 	.name = "atoll_run",
-	.init = run_init,
-	.exit = run_exit,
+	.init = fake_rooms_open,
+	.exit = fake_rooms_close,
 	.test_cases = run_cases,
 };
 

@@ -8,17 +8,6 @@
 static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
 static const struct atoll_exit shutdown = { .kind = ATOLL_EXIT_SHUTDOWN };
 
-static int state_init(struct kunit *test)
-{
-	fake_hw_install(test);
-	return 0;
-}
-
-static void state_exit(struct kunit *test)
-{
-	fake_hw_remove();
-}
-
 static struct atoll_vm *vm_in_state(struct kunit *test, enum atoll_state state)
 {
 	struct atoll_vm *vm = fake_vm_define(test, "state", 2);
@@ -140,8 +129,8 @@ static struct kunit_case state_cases[] = {
 
 static struct kunit_suite state_suite = {
 	.name = "atoll_state",
-	.init = state_init,
-	.exit = state_exit,
+	.init = fake_rooms_open,
+	.exit = fake_rooms_close,
 	.test_cases = state_cases,
 };
 
