@@ -62,9 +62,9 @@ with_options()
 # gone NAME LIMIT_CS: kill and undefine it, within the limit
 gone()
 {
-	before=$(now_cs)
+	killed=$(now_cs)
 	atoll kill "$1" 2> "$work/err" || return 1
-	spent=$(( $(now_cs) - before ))
+	spent=$(( $(now_cs) - killed ))
 	atoll undefine "$1" 2>> "$work/err" || return 1
 	[ "$spent" -le "$2" ] || echo "killing took $spent cs" >> "$work/err"
 	[ "$spent" -le "$2" ]
