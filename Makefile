@@ -98,6 +98,6 @@ install: cli guests ## install for kernel KVER (this one's) under DESTDIR
 	install -D -m 644 cli/atoll.8 $(SHARE)/man/man8/atoll.8
 	install -D -m 644 cli/atoll.bash $(SHARE)/bash-completion/completions/atoll
 	install -D -m 644 include/uapi/linux/atoll.h $(DESTDIR)$(PREFIX)/include/linux/atoll.h
-	cd $(BUILD)/guests && find . -path ./obj -prune -o -type f \
+	cd $(BUILD)/guests && find . -type f \
 		-exec install -D -m 644 {} $(LIBDIR)/guests/{} \;
 	[ -n "$(DESTDIR)" ] || depmod $(KVER)
