@@ -135,7 +135,8 @@ static void check_addressing(void)
 		     : "=r"(r8) : "r"(HOLE), "r"(3UL) : "memory");
 	report(r8 == 0xffffffff, "base, index, scale and displacement");
 	r8 = 0;
-	asm volatile(TRY("xor %%r13d, %%r13d\n\tmov %1, %%r12\n\tmovb (%%r12), %%r13b\n\tmov %%r13, %0")
+	asm volatile(TRY("xor %%r13d, %%r13d\n\tmov %1, %%r12\n\t"
+			 "movb (%%r12), %%r13b\n\tmov %%r13, %0")
 		     : "=r"(r8) : "r"(HOLE) : "r12", "r13", "memory");
 	report(r8 == 0xff, "extended registers");
 	wrmsr(MSR_GS_BASE, HOLE);

@@ -2,7 +2,8 @@
 /*
  * A data breakpoint on the stack onto which its own exception is pushed: a
  * CPU that is not told to stop delivers #DB for ever, within microcode
- * (CVE-2015-8104).
+ * (CVE-2015-8104).  TCG forgets breakpoints when it enters a guest, and just
+ * spins.
  *
  * expect: runs
  */

@@ -16,7 +16,8 @@ int main(void)
 			ulong count = 256;
 			const void *p = main;
 
-			asm volatile("rep outsb" : "+S"(p), "+c"(count) : "d"(UART_PORT) : "memory");
+			asm volatile("rep outsb" : "+S"(p), "+c"(count)
+				     : "d"(UART_PORT) : "memory");
 		}
 	}
 }

@@ -122,7 +122,8 @@ int main(void)
 	t1 = rdmsr(MSR_TSC);
 	t2 = rdtsc();
 	/* TCG reads this MSR as 0 */
-	report_cpu(t1 && t2 >= t1 && rdmsr(MSR_TSC) >= t2, "the TSC by RDMSR and by RDTSC is one clock");
+	report_cpu(t1 && t2 >= t1 && rdmsr(MSR_TSC) >= t2,
+		   "the TSC by RDMSR and by RDTSC is one clock");
 	asm volatile("rdmsr" : "+a"(a), "+d"(d) : "c"(MSR_EFER));
 	report(!(a >> 32) && !(d >> 32), "RDMSR clears the upper halves of RAX and RDX");
 	report(try_user(user_rdmsr) == GP_VECTOR, "RDMSR is refused in ring 3");

@@ -132,7 +132,8 @@ static void check_refusals(void)
 	report(try_wrmsr(MSR_EFER, EFER_SVME) == GP_VECTOR, "EFER.SVME can't be set");
 	report(try_write_cr0((cr0 | CR0_PG) & ~CR0_PE) == GP_VECTOR, "PG without PE is refused");
 	if (cpuid(1).ecx & BIT(17))
-		report(try_write_cr4(cr4 | BIT(17)) == GP_VECTOR, "PCIDE outside of long mode is refused");
+		report(try_write_cr4(cr4 | BIT(17)) == GP_VECTOR,
+		       "PCIDE outside of long mode is refused");
 	leave();
 }
 

@@ -22,9 +22,11 @@ static void check_exceptions(void)
 		     : : "r"(DATA16_SEL) : "eax");
 	asm volatile("mov %0, %%fs" : : "r"(0));
 	/* TCG knows no segment limits */
-	report_cpu(trap.vector == GP_VECTOR && trap.error == 0, "an access across a segment's limit");
+	report_cpu(trap.vector == GP_VECTOR && trap.error == 0,
+		   "an access across a segment's limit");
 	asm volatile(TRY("movl %%fs:0, %%eax") : : : "eax");
-	report_cpu(trap.vector == GP_VECTOR && trap.error == 0, "an access through a null selector");
+	report_cpu(trap.vector == GP_VECTOR && trap.error == 0,
+		   "an access through a null selector");
 }
 
 /* IN and CPUID in a 16-bit segment whose base is that of the code */

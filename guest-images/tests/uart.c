@@ -120,7 +120,8 @@ static void check_loop_data(void)
 	}
 	empty = uart_in(UART_LSR);
 	uart_init();
-	report((first & (UART_LSR_DR | UART_LSR_OE)) == UART_LSR_DR, "the FIFO takes 16, %x", first);
+	report((first & (UART_LSR_DR | UART_LSR_OE)) == UART_LSR_DR, "the FIFO takes 16, %x",
+	       first);
 	report(overrun & UART_LSR_OE, "one more is an overrun, %x", overrun);
 	report(!(once & UART_LSR_OE), "which shows once, %x", once);
 	report(ready && order, "the 16 come back in order, the one more does not");
