@@ -24,8 +24,12 @@
 
 #define LEVELS_MAX	5
 #define ADDR_MASK	GENMASK_ULL(51, 12)
-/* The page-directory-pointer entries of PAE paging have no rights */
-#define PDPTE_RESERVED	(GENMASK_ULL(63, 52) | GENMASK_ULL(8, 5) | GENMASK_ULL(2, 1))
+/*
+ * The page-directory-pointer entries of PAE paging have no rights.
+ * Deviation: bits 6 and 5 are let pass; QEMU's TCG sets the latter, as in
+ * other entries, when it walks.
+ */
+#define PDPTE_RESERVED	(GENMASK_ULL(63, 52) | GENMASK_ULL(8, 7) | GENMASK_ULL(2, 1))
 
 /* One walk through a guest's tables */
 struct walk {

@@ -15,10 +15,12 @@
  * @vmcb_pa:	what VMRUN takes
  * @asid:	its tag in the TLB, valid on @asid_cpu while that CPU's
  *		generation is @asid_generation
+ * @efer:	the guest's, without what VMRUN wants of it
  */
 struct atoll_svm {
 	struct vmcb *vmcb;
 	u64 vmcb_pa;
+	u64 efer;
 	u64 asid_generation;
 	int asid_cpu;
 	u32 asid;

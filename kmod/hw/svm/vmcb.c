@@ -123,6 +123,20 @@ static void set_seg(struct vmcb_save_area *save, enum atoll_seg seg,
 		save->cpl = (in->attr >> ATOLL_SEG_DPL_SHIFT) & 3;
 }
 
+/*
+ * The guest's EFER as VMRUN gets it.  SVME must be set.  LME waits for paging,
+ * without which it means nothing: QEMU's TCG (7.2) does not restore the host's
+ * CR0 when it leaves a guest that has LME and neither paging nor CR4.PAE.
+ */
+static void put_efer(struct atoll_svm *svm)
+{
+	struct vmcb_save_area *save = &svm->vmcb->save;
+
+	save->efer = svm->efer | EFER_SVME;
+	if (!(save->cr0 & X86_CR0_PG))
+		save->efer &= ~(u64)EFER_LME;
+}
+
 /**
  * atoll_svm_save_state() - the control block's registers, in neutral form
  * @vcpu:	doesn't run, or is the calling thread's own
@@ -142,7 +156,7 @@ void atoll_svm_save_state(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state
 	state->cr2 = save->cr2;
 	state->cr3 = save->cr3;
 	state->cr4 = save->cr4;
-	state->efer = save->efer & ~EFER_SVME;
+	state->efer = to_svm(vcpu)->efer;
 	state->dr6 = save->dr6;
 	state->dr7 = save->dr7;
 	state->star = save->star;
@@ -160,8 +174,6 @@ void atoll_svm_save_state(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state
  * atoll_svm_load_state() - the reverse; pending events are forgotten
  * @vcpu:	doesn't run
  * @state:	values that the CPU accepts
- *
- * VMRUN refuses an EFER without SVME, so it is set behind the guest's back.
  */
 void atoll_svm_load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state)
 {
@@ -180,7 +192,8 @@ void atoll_svm_load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state 
 	save->cr2 = state->cr2;
 	save->cr3 = state->cr3;
 	save->cr4 = state->cr4;
-	save->efer = state->efer | EFER_SVME;
+	svm->efer = state->efer;
+	put_efer(svm);
 	save->dr6 = state->dr6;
 	save->dr7 = state->dr7;
 	save->star = state->star;
@@ -212,7 +225,6 @@ static u64 *vmcb_reg(struct vmcb *vmcb, enum atoll_creg reg)
 	case ATOLL_CR2:		return &save->cr2;
 	case ATOLL_CR3:		return &save->cr3;
 	case ATOLL_CR4:		return &save->cr4;
-	case ATOLL_EFER:	return &save->efer;
 	case ATOLL_DR6:		return &save->dr6;
 	case ATOLL_DR7:		return &save->dr7;
 	case ATOLL_PAT:		return &save->g_pat;
@@ -227,9 +239,9 @@ static u64 *vmcb_reg(struct vmcb *vmcb, enum atoll_creg reg)
  */
 u64 atoll_svm_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
 {
-	u64 value = *vmcb_reg(to_svm(vcpu)->vmcb, reg);
+	struct atoll_svm *svm = to_svm(vcpu);
 
-	return reg == ATOLL_EFER ? value & ~EFER_SVME : value;
+	return reg == ATOLL_EFER ? svm->efer : *vmcb_reg(svm->vmcb, reg);
 }
 
 /**
@@ -244,11 +256,15 @@ u64 atoll_svm_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
  */
 void atoll_svm_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value)
 {
-	if (reg == ATOLL_EFER)
-		value |= EFER_SVME;
+	struct atoll_svm *svm = to_svm(vcpu);
+
 	if (reg == ATOLL_CR0 || reg == ATOLL_CR4 || reg == ATOLL_EFER)
 		atoll_svm_flush_tlb(vcpu);
-	*vmcb_reg(to_svm(vcpu)->vmcb, reg) = value;
+	if (reg == ATOLL_EFER)
+		svm->efer = value;
+	else
+		*vmcb_reg(svm->vmcb, reg) = value;
+	put_efer(svm);
 }
 
 static void dump_segs(struct vmcb_save_area *save)
