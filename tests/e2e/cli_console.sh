@@ -52,7 +52,7 @@ does undefine a
 # ---- attached before the start -------------------------------------------------------
 does define a "$hello" --append 'lines=1000'
 background console a
-usleep 300000
+attached "$pid"
 does start a
 wait "$pid" || bad "console before the start: $?"
 has_lines seen 1000
@@ -120,7 +120,7 @@ does undefine a
 # ---- undefined while attached -------------------------------------------------------------
 does define a "$hello"
 background console a
-usleep 500000
+attached "$pid"
 does undefine a
 wait "$pid"
 status=$?
