@@ -2,10 +2,11 @@
 /*
  * A vCPU: its thread, its loop, and how others get its attention.
  *
- * The loop is: IRQs off, look at requests, inject, run, IRQs on, handle.
- * That order is the whole argument for why no request is lost: whoever sets
- * a request bit after the vCPU looked sends an IPI, which with IRQs off
- * stays pending and ends the guest's run at once.
+ * The loop is: serve requests, inject, IRQs off, look for requests, run, IRQs
+ * on, handle.  That no request is lost rests on one look at them with IRQs
+ * off: whoever sets a request bit after it sends an IPI, which stays pending
+ * and ends the guest's run at once.  Whoever was earlier sends the vCPU round
+ * again.  Serving may take a lock, which IRQs off forbid.
  *
  * Between two exits no state of the guest's lies on the thread's stack.
  */
@@ -130,10 +131,11 @@ static bool serve_requests(struct atoll_vcpu *vcpu)
 {
 	if (requested(vcpu, ATOLL_REQ_EXIT) || requested(vcpu, ATOLL_REQ_PAUSE))
 		return false;
-	/* Pending interrupts are looked at before every entry */
 	clear_bit(ATOLL_REQ_EVENT, &vcpu->requests);
 	if (test_and_clear_bit(ATOLL_REQ_TLB_FLUSH, &vcpu->requests))
 		atoll_hw->flush_tlb(vcpu);
+	/* The bit before the look at the interrupt controllers that follows */
+	smp_mb__after_atomic();
 	return true;
 }
 
@@ -157,17 +159,20 @@ static void deliver_interrupt(struct atoll_vcpu *vcpu)
 /* One round: into the guest, out, and the exit handled */
 static enum atoll_next enter(struct atoll_vcpu *vcpu)
 {
+	if (unlikely(READ_ONCE(vcpu->requests)) && !serve_requests(vcpu))
+		return ATOLL_NEXT_LEAVE;
+	if (unlikely(atoll_irqchip_pending(vcpu)))
+		deliver_interrupt(vcpu);
+
 	local_irq_disable();
 	WRITE_ONCE(vcpu->in_guest, 1);
 	/* in_guest before the requests; pairs with atoll_vcpu_kick() */
 	smp_mb();
-	if ((unlikely(READ_ONCE(vcpu->requests)) && !serve_requests(vcpu)) || need_resched()) {
+	if (unlikely(READ_ONCE(vcpu->requests) || need_resched())) {
 		WRITE_ONCE(vcpu->in_guest, 0);
 		local_irq_enable();
-		return ATOLL_NEXT_LEAVE;
+		return need_resched() ? ATOLL_NEXT_LEAVE : ATOLL_NEXT_RUN;
 	}
-	if (unlikely(atoll_irqchip_pending(vcpu)))
-		deliver_interrupt(vcpu);
 
 	atoll_hw->vcpu_run(vcpu);
 
