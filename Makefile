@@ -75,7 +75,8 @@ nltest: setup
 	@$(MAKE) -s -C tests/netlink OUT=$(BUILD)/tests
 $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 	@mkdir -p $(@D)
-	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -o $@ $<
+	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -o $@ $< \
+		-Wl,--as-needed $$(pkg-config --cflags --libs libnl-genl-3.0)
 
 # What tests/lab/run puts into the machine with kernel LAB_KERNEL
 LAB_KERNEL ?= debian12
