@@ -16,7 +16,7 @@
 #ifndef ATOLL_H
 #define ATOLL_H
 
-#include <linux/completion.h>
+#include <linux/bits.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -178,11 +178,11 @@ struct atoll_exit {
  * Memory
  */
 #define ATOLL_EXTENT_SHIFT	21
-#define ATOLL_EXTENT_BYTES	(1UL << ATOLL_EXTENT_SHIFT)
+#define ATOLL_EXTENT_BYTES	BIT(ATOLL_EXTENT_SHIFT)
 /* RAM below this address, the rest from 4 GiB on: the PC's hole for devices */
 #define ATOLL_RAM_LOW_END	0xc0000000ULL
 #define ATOLL_RAM_HIGH_START	0x100000000ULL
-#define ATOLL_MEMORY_MAX	(1ULL << 40)
+#define ATOLL_MEMORY_MAX	BIT_ULL(40)
 
 /**
  * struct atoll_slot - a run of guest RAM
@@ -372,8 +372,8 @@ struct atoll_vcpu {
 struct atoll_vm {
 	struct list_head node;
 	struct kref ref;
-	struct mutex lock;
-	spinlock_t state_lock;
+	struct mutex lock;		/* see LOCKING.md */
+	spinlock_t state_lock;		/* the same */
 	wait_queue_head_t state_wq;
 	enum atoll_state state;
 	enum atoll_state end_state;
@@ -415,8 +415,10 @@ int atoll_vm_stop(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 void atoll_vm_exited(struct atoll_vm *vm, u32 code);
+
 __printf(2, 3)
 void atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
+
 void atoll_vm_vcpu_gone(struct atoll_vm *vm);
 u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
 bool atoll_vm_is_active(const struct atoll_vm *vm);

@@ -9,6 +9,7 @@
 #define ATOLL_GUEST_CONTEXT_H
 
 #include <linux/context_tracking.h>
+#include <linux/ftrace.h>
 #include <linux/instrumentation.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>

@@ -18,6 +18,10 @@
 #include <linux/syscore_ops.h>
 #include "hw.h"
 
+#define HELD_BY_OTHERS \
+	"another hypervisor uses the CPUs' virtualization: end its guests or unload it " \
+	"(rmmod kvm_amd; from Linux 6.12 on, kvm.enable_virt_at_load=0 keeps KVM from it)"
+
 const struct atoll_hw_ops *atoll_hw;
 
 static DEFINE_MUTEX(hw_lock);
@@ -110,10 +114,9 @@ int atoll_hw_get(struct netlink_ext_ack *extack)
 	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "atoll:online",
 				  switch_on, switch_off);
 	if (state < 0) {
+		NL_SET_ERR_MSG(extack, "a CPU refuses; the kernel's log says which, and why");
 		if (state == -EBUSY)
-			NL_SET_ERR_MSG(extack, "another hypervisor uses the CPUs' virtualization: end its guests, or unload it (rmmod kvm_amd; from Linux 6.12 on, kvm.enable_virt_at_load=0 keeps KVM from holding it)");
-		else
-			NL_SET_ERR_MSG(extack, "virtualization can't be switched on on every CPU; the kernel's log says where and why");
+			NL_SET_ERR_MSG(extack, HELD_BY_OTHERS);
 		return state;
 	}
 	hw_state = state;

@@ -224,7 +224,7 @@ static enum atoll_next handle_shutdown(struct atoll_vcpu *vcpu)
 
 static enum atoll_next handle_fail_entry(struct atoll_vcpu *vcpu)
 {
-	atoll_vm_crash(vcpu, "the CPU refused to enter the guest; its control block is in the host's log");
+	atoll_vm_crash(vcpu, "the CPU refused to enter; the host's log has the control block");
 	atoll_hw->dump(vcpu);
 	return ATOLL_NEXT_LEAVE;
 }

@@ -126,10 +126,15 @@ void atoll_vcpu_kick(struct atoll_vcpu *vcpu)
 		smp_send_reschedule(cpu);
 }
 
+static bool must_leave(const struct atoll_vcpu *vcpu)
+{
+	return requested(vcpu, ATOLL_REQ_EXIT) || requested(vcpu, ATOLL_REQ_PAUSE);
+}
+
 /* False: the vCPU must not enter its guest now */
 static bool serve_requests(struct atoll_vcpu *vcpu)
 {
-	if (requested(vcpu, ATOLL_REQ_EXIT) || requested(vcpu, ATOLL_REQ_PAUSE))
+	if (must_leave(vcpu))
 		return false;
 	clear_bit(ATOLL_REQ_EVENT, &vcpu->requests);
 	if (test_and_clear_bit(ATOLL_REQ_TLB_FLUSH, &vcpu->requests))
@@ -217,17 +222,19 @@ bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu)
 
 static void sleep_halted(struct atoll_vcpu *vcpu)
 {
-	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) ||
-				  requested(vcpu, ATOLL_REQ_EXIT) ||
-				  requested(vcpu, ATOLL_REQ_PAUSE));
+	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) || must_leave(vcpu));
 	if (atoll_vcpu_wakes(vcpu))
 		WRITE_ONCE(vcpu->state, ATOLL_VCPU_RUNS);
 }
 
 static void sleep_until_sipi(struct atoll_vcpu *vcpu)
 {
-	wait_event_idle(vcpu->wq, requested(vcpu, ATOLL_REQ_EXIT) ||
-				  requested(vcpu, ATOLL_REQ_PAUSE));
+	wait_event_idle(vcpu->wq, must_leave(vcpu));
+}
+
+static bool may_go_on(const struct atoll_vcpu *vcpu)
+{
+	return !requested(vcpu, ATOLL_REQ_PAUSE) || requested(vcpu, ATOLL_REQ_EXIT);
 }
 
 static void set_held(struct atoll_vm *vm, int by)
@@ -244,8 +251,7 @@ static void hold(struct atoll_vcpu *vcpu)
 
 	WRITE_ONCE(vcpu->state, ATOLL_VCPU_HELD);
 	set_held(vcpu->vm, 1);
-	wait_event_idle(vcpu->wq, !requested(vcpu, ATOLL_REQ_PAUSE) ||
-				  requested(vcpu, ATOLL_REQ_EXIT));
+	wait_event_idle(vcpu->wq, may_go_on(vcpu));
 	set_held(vcpu->vm, -1);
 	WRITE_ONCE(vcpu->state, state);
 }

@@ -91,7 +91,7 @@ static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	}
 	err = vm_build_devices(vm);
 	if (err)
-		NL_SET_ERR_MSG(extack, "the host can't make the guest's devices: no memory, or no tty left");
+		NL_SET_ERR_MSG(extack, "no memory or no tty is left for the guest's devices");
 	return err;
 }
 

@@ -48,8 +48,10 @@ static void cpu_off(void)
 
 static int vcpu_init(struct atoll_vcpu *vcpu)
 {
-	vcpu->hw = kzalloc(sizeof(struct fake_vcpu), GFP_KERNEL);
-	return vcpu->hw ? 0 : -ENOMEM;
+	struct fake_vcpu *fake = kzalloc(sizeof(*fake), GFP_KERNEL);
+
+	vcpu->hw = fake;
+	return fake ? 0 : -ENOMEM;
 }
 
 static void vcpu_exit(struct atoll_vcpu *vcpu)

@@ -25,10 +25,10 @@ static struct atoll_vm *started(struct kunit *test, const struct atoll_exit *scr
 static void wait_runs(struct kunit *test, int more)
 {
 	int goal = atomic_read(&fake_hw.runs) + more;
-	int ms;
+	int tries;
 
-	for (ms = 0; ms < 10000 && atomic_read(&fake_hw.runs) < goal; ms++)
-		msleep(1);
+	for (tries = 0; tries < 500 && atomic_read(&fake_hw.runs) < goal; tries++)
+		msleep(20);
 	KUNIT_EXPECT_GE(test, atomic_read(&fake_hw.runs), goal);
 }
 

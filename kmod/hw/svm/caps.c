@@ -80,7 +80,7 @@ int atoll_svm_probe(const char **why)
 	else if (rdmsrl_safe(MSR_VM_CR, &vm_cr))
 		*why = "the CPU has SVM, but no VM_CR register that says whether it may be used";
 	else if (vm_cr & SVM_VM_CR_SVM_DIS_MASK)
-		*why = "the firmware has disabled SVM (VM_CR.SVMDIS); switch it on in the firmware's set-up";
+		*why = "the firmware has disabled SVM (VM_CR.SVMDIS); switch it on in its set-up";
 	else
 		return 0;
 	return -EOPNOTSUPP;
