@@ -415,10 +415,7 @@ int atoll_vm_stop(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 void atoll_vm_exited(struct atoll_vm *vm, u32 code);
-
-__printf(2, 3)
-void atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
-
+void __printf(2, 3) atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
 void atoll_vm_vcpu_gone(struct atoll_vm *vm);
 u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
 bool atoll_vm_is_active(const struct atoll_vm *vm);
@@ -440,6 +437,7 @@ enum atoll_next {
 	ATOLL_NEXT_RUN,		/* straight back into the guest */
 	ATOLL_NEXT_LEAVE,	/* leave the inner loop: halted, ended, ... */
 };
+
 enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu);
 const char *atoll_exit_name(enum atoll_exit_kind kind);
 void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len);
