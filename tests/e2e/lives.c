@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Lives of a guest, one after another, without the cost of a process for each
- * verb: lives IMAGE MEMORY COUNT defines, starts, kills and undefines it.
+ * verb: lives IMAGE MEMORY COUNT defines, starts, kills and undefines it, and
+ * says how long the longest kill took.
  *
  * Exit status: 0 all verbs worked; 1 one was refused, named on stderr.
  */
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <netlink/netlink.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -66,8 +68,17 @@ static void verb(int command, const char *name, long life)
 	perform(msg, vm, name, life);
 }
 
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1e3 + ts.tv_nsec / 1e6;
+}
+
 int main(int argc, char **argv)
 {
+	double killed, longest = 0;
 	long life, count;
 	int fd;
 
@@ -88,9 +99,12 @@ int main(int argc, char **argv)
 	for (life = 1; life <= count; life++) {
 		define(fd, strtoul(argv[2], NULL, 0), life);
 		verb(ATOLL_CMD_VM_START, "start", life);
+		killed = now_ms();
 		verb(ATOLL_CMD_VM_KILL, "kill", life);
+		killed = now_ms() - killed;
+		longest = killed > longest ? killed : longest;
 		verb(ATOLL_CMD_VM_UNDEFINE, "undefine", life);
 	}
-	printf("%ld lives\n", count);
+	printf("%ld lives, longest kill %.1f ms\n", count, longest);
 	return 0;
 }
