@@ -56,11 +56,11 @@ beside()
 		left=$((left - 1))
 	done
 	unharmed || return 1
-	[ "$(state_of hostile)" != running ] || {
-		gone hostile $kill_limit
+	if [ "$(state_of hostile)" = running ] && gone hostile $kill_limit; then
 		return
-	}
-	atoll undefine hostile 2>> "$work/err"
+	fi
+	# One that ends by itself may have done so before the kill
+	[ "$(state_of hostile)" != running ] && atoll undefine hostile 2>> "$work/err"
 }
 
 start_neighbour
