@@ -23,7 +23,7 @@ expected()
 	printf 'goodbye\r\n'
 }
 
-# wait_long SENTENCE COMMAND...: as wait_for, within a minute
+# wait_long SENTENCE COMMAND...: as wait_for, within three minutes
 wait_long()
 {
 	sentence=$1
@@ -31,8 +31,8 @@ wait_long()
 	tries=0
 	until "$@" > /dev/null 2>&1; do
 		tries=$((tries + 1))
-		if [ $tries -ge 120 ]; then
-			fail "$sentence (waited a minute)"
+		if [ $tries -ge 360 ]; then
+			fail "$sentence (waited three minutes)"
 			return 1
 		fi
 		sleep 0.5

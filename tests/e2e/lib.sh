@@ -62,7 +62,12 @@ wait_for()
 }
 
 # Says how the guest is, in case the check fails
-state_is() { atoll show "$1"; [ "$(atoll -j show "$1" | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' | head -n 1)" = "$2" ]; }
+state_is()
+{
+	atoll -j show "$1" | tee /tmp/state.out
+	[ "$(sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' /tmp/state.out | head -n 1)" = "$2" ]
+}
+
 cpus_on() { [ "$(atoll -j host | sed -n 's/.*"cpus_on": *\([0-9]*\).*/\1/p')" = "$1" ]; }
 pool_used() { atoll -j host | sed -n 's/.*"pool_used_bytes": *\([0-9]*\).*/\1/p'; }
 

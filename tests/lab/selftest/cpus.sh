@@ -18,4 +18,4 @@ refused()
 
 refused svm=off 'the CPU has no SVM (AMD-V)'
 refused npt=off "the CPU's SVM has no nested paging (NPT)"
-"$lab" --no-build -t 120 --cpu la57=off -- 'atoll run /usr/lib/atoll/guests/hello'
+"$lab" --no-build -t 120 --cpu la57=on -- 'grep -qw la57 /proc/cpuinfo && atoll run /usr/lib/atoll/guests/hello'
