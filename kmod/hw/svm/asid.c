@@ -38,6 +38,8 @@ void atoll_svm_asid_cpu_on(void)
 {
 	struct asid_cpu *c = this_cpu_ptr(&asid_cpus);
 
+	/* No ASID from before is used again without the flush that follows */
+	c->generation++;
 	c->end = cpuid_ebx(0x8000000a);
 	c->next = c->end;
 }
