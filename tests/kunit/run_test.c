@@ -21,15 +21,24 @@ static struct atoll_vm *started(struct kunit *test, const struct atoll_exit *scr
 	return vm;
 }
 
-/* Wait until the guest was entered @more times from now on */
-static void wait_runs(struct kunit *test, int more)
+/* Wait until the guest was entered @goal times since its script began */
+static void wait_runs(struct kunit *test, int goal)
 {
-	int goal = atomic_read(&fake_hw.runs) + more;
 	int tries;
 
 	for (tries = 0; tries < 500 && atomic_read(&fake_hw.runs) < goal; tries++)
 		msleep(20);
 	KUNIT_EXPECT_GE(test, atomic_read(&fake_hw.runs), goal);
+}
+
+/* Wait until the boot CPU's thread has come to @state */
+static void wait_state(struct kunit *test, struct atoll_vm *vm, enum atoll_vcpu_state state)
+{
+	int tries;
+
+	for (tries = 0; tries < 500 && READ_ONCE(vm->vcpu[0]->state) != state; tries++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)state);
 }
 
 static void exit_port_ends_the_run(struct kunit *test)
@@ -81,10 +90,9 @@ static void halted_vcpu_sleeps(struct kunit *test)
 {
 	struct atoll_vm *vm = started(test, &hlt, 1);
 
-	wait_runs(test, 1);
+	wait_state(test, vm, ATOLL_VCPU_HALTED);
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HALTED);
 	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
 	KUNIT_EXPECT_EQ(test, vm->has_exit_code, 0);
@@ -113,7 +121,7 @@ static void paused_guest_does_not_run(struct kunit *test)
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), runs);
 	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
-	wait_runs(test, 10);
+	wait_runs(test, runs + 10);
 	fake_vm_undefine(vm);
 }
 
@@ -121,12 +129,11 @@ static void halted_guest_can_be_paused(struct kunit *test)
 {
 	struct atoll_vm *vm = started(test, &hlt, 1);
 
-	wait_runs(test, 1);
+	wait_state(test, vm, ATOLL_VCPU_HALTED);
 	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HELD);
 	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
-	msleep(20);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HALTED);
+	wait_state(test, vm, ATOLL_VCPU_HALTED);
 	fake_vm_undefine(vm);
 }
 
@@ -163,7 +170,7 @@ static void interrupt_wakes_a_halted_vcpu(struct kunit *test)
 	};
 	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
 
-	wait_runs(test, 1);
+	wait_state(test, vm, ATOLL_VCPU_HALTED);
 	KUNIT_ASSERT_EQ(test, atoll_vm_pause(vm, NULL), 0);
 	program_pic(vm);
 	KUNIT_ASSERT_EQ(test, atoll_vm_resume(vm, NULL), 0);
@@ -182,11 +189,11 @@ static void interrupt_waits_for_a_window(struct kunit *test)
 	program_pic(vm);
 	atoll_irq_set(vm, 4, 1);
 	KUNIT_ASSERT_EQ(test, atoll_vm_resume(vm, NULL), 0);
-	wait_runs(test, 2);
+	wait_runs(test, atomic_read(&fake_hw.runs) + 2);
 	KUNIT_EXPECT_EQ(test, fake_hw.injected, -1);
 	KUNIT_EXPECT_GE(test, READ_ONCE(fake_hw.windows), 1);
 	WRITE_ONCE(fake_hw.take_interrupts, 1);
-	wait_runs(test, 2);
+	wait_runs(test, atomic_read(&fake_hw.runs) + 2);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(fake_hw.injected), 0x44);
 	fake_vm_undefine(vm);
 }
