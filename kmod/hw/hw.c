@@ -18,10 +18,6 @@
 #include <linux/syscore_ops.h>
 #include "hw.h"
 
-#define HELD_BY_OTHERS \
-	"another hypervisor uses the CPUs' virtualization: end its guests or unload it " \
-	"(rmmod kvm_amd; from Linux 6.12 on, kvm.enable_virt_at_load=0 keeps KVM from it)"
-
 const struct atoll_hw_ops *atoll_hw;
 
 static DEFINE_MUTEX(hw_lock);
@@ -115,8 +111,8 @@ int atoll_hw_get(struct netlink_ext_ack *extack)
 				  switch_on, switch_off);
 	if (state < 0) {
 		NL_SET_ERR_MSG(extack, "a CPU refuses; the kernel's log says which, and why");
-		if (state == -EBUSY)
-			NL_SET_ERR_MSG(extack, HELD_BY_OTHERS);
+		if (state == -EBUSY && extack)
+			extack->_msg = atoll_hw->rival;
 		return state;
 	}
 	hw_state = state;
@@ -144,16 +140,20 @@ void atoll_hw_put(void)
  */
 int atoll_hw_init(void)
 {
-	static const struct atoll_hw_ops * const backends[] = { &atoll_svm_ops };
-	const char *why = "no backend";
-	int err = -EOPNOTSUPP;
+	static const struct atoll_hw_ops * const backends[] = {
+		&atoll_svm_ops, &atoll_vmx_ops
+	};
+	const char *why;
+	int err = -ENODEV;
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(backends) && err; i++) {
+	for (i = 0; i < ARRAY_SIZE(backends) && err == -ENODEV; i++) {
 		err = backends[i]->probe(&why);
 		if (!err)
 			atoll_hw = backends[i];
 	}
+	if (err == -ENODEV)
+		why = "the CPU has neither SVM (AMD-V) nor VMX (VT-x)";
 	if (err) {
 		pr_err("this machine can't run guests: %s\n", why);
 		return err;

@@ -2,19 +2,25 @@
 /*
  * The contract between the common code and a CPU vendor's virtualization
  * extension.  The backend decodes, the common code decides.  Nothing outside
- * hw/svm names a field of the VMCB.
+ * hw/svm names a field of the VMCB, nothing outside hw/vmx one of the VMCS.
  */
 #ifndef ATOLL_HW_H
 #define ATOLL_HW_H
 
 #include "../atoll.h"
 
+#define ATOLL_HW_RIVAL(extension, module) \
+	"another hypervisor holds " extension ": end its guests or unload it (rmmod " module \
+	"; from Linux 6.12 on, kvm.enable_virt_at_load=0 keeps KVM from it)"
+
 /**
  * struct atoll_hw_ops - one virtualization extension
- * @name:	"svm"
+ * @name:	"svm", "vmx"
+ * @rival:	what to say when another hypervisor holds it
  * @s2_format:	the bits of its stage-2 entries, as data
- * @probe:	may this kernel on this CPU use it?  Returns 0 or an errno, and
- *		puts a sentence that says what is missing into @why.  Sleeps.
+ * @probe:	may this kernel on this CPU use it?  Returns 0; -ENODEV when the
+ *		CPU has no such extension; or another errno, with a sentence that
+ *		says what is missing in @why.  Sleeps.
  * @setup:	allocate what all VMs share.  Sleeps.
  * @cleanup:	undo @setup
  * @s2_levels:	how deep stage-2 tables are
@@ -27,10 +33,11 @@
  * @vcpu_put:	the reverse: host state that @vcpu_run does not restore is back
  * @vcpu_run:	exactly one world switch; IRQs off in, IRQs off out; fills
  *		vcpu->exit.  NMIs and machine checks are the host's by then
- * @save_state:	registers to a neutral struct.  The vCPU does not run
+ * @save_state:	registers to a neutral struct.  Own thread, between @vcpu_load
+ *		and @vcpu_put; or a vCPU that has not run since @load_state
  * @load_state:	the reverse; also forgets pending events.  Its values satisfy
- *		the CPU's consistency checks
- * @get_reg:	one control register.  Own thread, or no thread
+ *		the CPU's consistency checks.  The vCPU does not run
+ * @get_reg:	one control register.  As @save_state
  * @set_reg:	the same; the caller has checked the value
  * @get_seg:	one segment register
  * @can_inject:	would an external interrupt be taken now?
@@ -44,6 +51,7 @@
  */
 struct atoll_hw_ops {
 	const char *name;
+	const char *rival;
 	const struct atoll_s2_format *s2_format;
 	int (*probe)(const char **why);
 	int (*setup)(void);
@@ -74,6 +82,7 @@ struct atoll_hw_ops {
 
 extern const struct atoll_hw_ops *atoll_hw;
 extern const struct atoll_hw_ops atoll_svm_ops;
+extern const struct atoll_hw_ops atoll_vmx_ops;
 
 /* hw/hw.c: choose a backend, switch CPUs on and off */
 int atoll_hw_init(void);

@@ -63,15 +63,16 @@ const char *atoll_svm_feature(u32 i)
  * AMD APM vol. 2, "Enabling SVM": CPUID says whether the extension is there,
  * VM_CR.SVMDIS whether the firmware locked it away.
  *
- * Return: 0 or -EOPNOTSUPP.  Any context.
+ * Return: 0; -ENODEV: the CPU has no SVM; -EOPNOTSUPP: it can't be used.  Any
+ * context.
  */
 int atoll_svm_probe(const char **why)
 {
 	u64 vm_cr;
 
 	if (!boot_cpu_has(X86_FEATURE_SVM))
-		*why = "the CPU has no SVM (AMD-V)";
-	else if (!boot_cpu_has(X86_FEATURE_NPT))
+		return -ENODEV;
+	if (!boot_cpu_has(X86_FEATURE_NPT))
 		*why = "the CPU's SVM has no nested paging (NPT)";
 	else if (!boot_cpu_has(X86_FEATURE_XSAVE))
 		*why = "the CPU has no XSAVE, or the kernel was told not to use it (noxsave)";

@@ -8,6 +8,7 @@
  */
 #include <asm/processor-flags.h>
 #include <asm/trapnr.h>
+#include "../event.h"
 #include "svm.h"
 
 #define EVENT_VECTOR	SVM_EVTINJ_VEC_MASK
@@ -68,28 +69,6 @@ void atoll_svm_close_window(struct atoll_svm *svm)
 	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
 }
 
-/* AMD APM vol. 2, "#DF - Double-Fault Exception": who doubles with whom */
-static bool is_contributory(u8 vector)
-{
-	switch (vector) {
-	case X86_TRAP_DE:
-	case X86_TRAP_TS:
-	case X86_TRAP_NP:
-	case X86_TRAP_SS:
-	case X86_TRAP_GP:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static bool makes_double_fault(u8 first, u8 second)
-{
-	if (first == X86_TRAP_PF)
-		return second == X86_TRAP_PF || is_contributory(second);
-	return is_contributory(first) && is_contributory(second);
-}
-
 /**
  * atoll_svm_raise() - deliver an exception at the next entry
  * @vcpu:	the calling thread's own
@@ -104,19 +83,18 @@ void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code)
 {
 	struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
 	u32 pending = control->event_inj;
-	u8 first = pending & EVENT_VECTOR;
+	int combined = vector;
 
-	if ((pending & EVENT_VALID) && (pending & EVENT_TYPE) == EVENT_EXCEPTION) {
-		if (first == X86_TRAP_DF) {
-			atoll_vm_crash(vcpu, "triple fault (exception %u while #DF was delivered)",
-				       vector);
-			return;
-		}
-		if (makes_double_fault(first, vector)) {
-			vector = X86_TRAP_DF;
-			error_code = 0;
-		}
+	if ((pending & EVENT_VALID) && (pending & EVENT_TYPE) == EVENT_EXCEPTION)
+		combined = atoll_event_combine(pending & EVENT_VECTOR, vector);
+	if (combined == ATOLL_TRIPLE_FAULT) {
+		atoll_vm_crash(vcpu, "triple fault (exception %u while #DF was delivered)",
+			       vector);
+		return;
 	}
+	if (combined != vector)
+		error_code = 0;
+	vector = combined;
 	control->event_inj = vector | EVENT_EXCEPTION | EVENT_VALID;
 	control->event_inj_err = 0;
 	if (error_code >= 0) {

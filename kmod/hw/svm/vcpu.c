@@ -4,17 +4,11 @@
  */
 #include <linux/context_tracking.h>
 #include <linux/gfp.h>
-#include <linux/hw_breakpoint.h>
 #include <linux/slab.h>
-#include <asm/debugreg.h>
-#include <asm/mce.h>
-#include <asm/nospec-branch.h>
 #include <asm/trapnr.h>
 #include "svm.h"
 #include "../guest_context.h"
-
-/* The VM whose branches this CPU's predictors have seen last */
-static DEFINE_PER_CPU(u32, last_vm_id);
+#include "../host.h"
 
 static int vcpu_init(struct atoll_vcpu *vcpu)
 {
@@ -56,25 +50,12 @@ static void vcpu_exit(struct atoll_vcpu *vcpu)
 static void vcpu_load(struct atoll_vcpu *vcpu)
 {
 	asm volatile("vmsave %0" : : "a" (atoll_svm_host_state_pa()) : "memory");
-
-	if (this_cpu_read(last_vm_id) != vcpu->vm->id) {
-		indirect_branch_prediction_barrier();
-		this_cpu_write(last_vm_id, vcpu->vm->id);
-	}
-	if (to_svm(vcpu)->vmcb->save.dr7 & (DR_GLOBAL_ENABLE_MASK | DR_LOCAL_ENABLE_MASK)) {
-		set_debugreg(vcpu->dr[0], 0);
-		set_debugreg(vcpu->dr[1], 1);
-		set_debugreg(vcpu->dr[2], 2);
-		set_debugreg(vcpu->dr[3], 3);
-	}
+	atoll_host_leave(vcpu);
 }
 
-/* #VMEXIT disables the host's breakpoints and leaves the guest's DR6 behind */
 static void vcpu_put(struct atoll_vcpu *vcpu)
 {
-	set_debugreg(DR6_RESERVED, 6);
-	if (hw_breakpoint_active())
-		hw_breakpoint_restore();
+	atoll_host_return();
 }
 
 /*
@@ -90,19 +71,6 @@ static noinstr void enter_exit(struct atoll_vcpu *vcpu, struct atoll_svm *svm,
 	atoll_svm_enter(vcpu->regs, svm->vmcb_pa, host_state_pa);
 	raw_local_irq_disable();
 	atoll_guest_context_exit();
-}
-
-/* A machine check that hit while the guest ran is the host's to handle */
-static void handle_machine_check(void)
-{
-#ifdef CONFIG_X86_MCE
-	struct pt_regs regs = {
-		.cs = 3,	/* as if it had hit in user mode */
-		.flags = X86_EFLAGS_IF,
-	};
-
-	do_machine_check(&regs);
-#endif
 }
 
 static void vcpu_run(struct atoll_vcpu *vcpu)
@@ -130,7 +98,7 @@ static void vcpu_run(struct atoll_vcpu *vcpu)
 	atoll_svm_complete_events(vmcb);
 	atoll_svm_decode_exit(vcpu);
 	if (unlikely(vmcb->control.exit_code == SVM_EXIT_EXCP_BASE + X86_TRAP_MC))
-		handle_machine_check();
+		atoll_host_machine_check();
 }
 
 static void skip(struct atoll_vcpu *vcpu, u64 rip)
@@ -141,6 +109,7 @@ static void skip(struct atoll_vcpu *vcpu, u64 rip)
 
 const struct atoll_hw_ops atoll_svm_ops = {
 	.name		= "svm",
+	.rival		= ATOLL_HW_RIVAL("SVM", "kvm_amd"),
 	.s2_format	= &atoll_npt_format,
 	.probe		= atoll_svm_probe,
 	.setup		= atoll_svm_setup,

@@ -16,6 +16,6 @@ refused()
 		! grep ^atoll /proc/modules"
 }
 
-refused svm=off 'the CPU has no SVM (AMD-V)'
+refused svm=off 'the CPU has neither SVM (AMD-V) nor VMX (VT-x)'
 refused npt=off "the CPU's SVM has no nested paging (NPT)"
 "$lab" --no-build -t 120 --cpu la57=on -- 'grep -qw la57 /proc/cpuinfo && atoll run /usr/lib/atoll/guests/hello'

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A vCPU under VT-x: made, brought to a CPU and away, run until its next exit.
+ *
+ * Its VMCS is current, and active, only between vcpu_load() and vcpu_put(),
+ * during which preemption is off.  So a vCPU that isn't loaded may move to
+ * any CPU and may be freed anywhere, and a CPU may go offline or into suspend
+ * without looking for VMCSs that are active on it.
+ */
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/slab.h>
+#include <asm/cpufeature.h>
+#include <asm/debugreg.h>
+#include <asm/desc.h>
+#include <asm/mmu_context.h>
+#include <asm/msr.h>
+#include <asm/special_insns.h>
+#include <asm/tlbflush.h>
+#include <asm/trapnr.h>
+#include "vmx.h"
+#include "../guest_context.h"
+#include "../host.h"
+
+static const u32 msr_number[ATOLL_VMX_NR_MSRS] = {
+	[ATOLL_VMX_STAR] = MSR_STAR,
+	[ATOLL_VMX_LSTAR] = MSR_LSTAR,
+	[ATOLL_VMX_CSTAR] = MSR_CSTAR,
+	[ATOLL_VMX_SFMASK] = MSR_SYSCALL_MASK,
+	[ATOLL_VMX_KERNEL_GS_BASE] = MSR_KERNEL_GS_BASE,
+};
+
+static int vcpu_init(struct atoll_vcpu *vcpu)
+{
+	struct atoll_vmx *vmx = kzalloc(sizeof(*vmx), GFP_KERNEL);
+
+	if (!vmx)
+		return -ENOMEM;
+	vmx->vmcs = (void *)get_zeroed_page(GFP_KERNEL);
+	vmx->vapic = (void *)get_zeroed_page(GFP_KERNEL);
+	vmx->tlb_cpu = -1;
+	vcpu->hw = vmx;
+	if (!vmx->vmcs || !vmx->vapic)
+		return -ENOMEM;
+	*(u32 *)vmx->vmcs = atoll_vmx_revision();
+	vmx->vmcs_pa = virt_to_phys(vmx->vmcs);
+	vmx->eptp = atoll_vmx_eptp(virt_to_phys(vcpu->vm->gmem.s2.root));
+	atoll_vmx_vpid_alloc(vmx);
+	return 0;
+}
+
+static void vcpu_exit(struct atoll_vcpu *vcpu)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+
+	if (!vmx)
+		return;
+	atoll_vmx_vpid_free(vmx);
+	free_page((unsigned long)vmx->vmcs);
+	free_page((unsigned long)vmx->vapic);
+	kfree(vmx);
+	vcpu->hw = NULL;
+}
+
+static void exec_vmclear(u64 pa)
+{
+	asm volatile("vmclear %0" : : "m" (pa) : "cc", "memory");
+}
+
+static void exec_vmptrld(u64 pa)
+{
+	asm volatile("vmptrld %0" : : "m" (pa) : "cc", "memory");
+}
+
+static void swap_msrs_in(struct atoll_vmx *vmx)
+{
+	u32 i;
+
+	for (i = 0; i < ATOLL_VMX_NR_MSRS; i++) {
+		rdmsrl(msr_number[i], vmx->host_msr[i]);
+		wrmsrl(msr_number[i], vmx->msr[i]);
+	}
+}
+
+/**
+ * atoll_vmx_read_msrs() - take over what the guest wrote without an exit
+ * @vmx:	loaded
+ */
+void atoll_vmx_read_msrs(struct atoll_vmx *vmx)
+{
+	u32 i;
+
+	for (i = 0; i < ATOLL_VMX_NR_MSRS; i++)
+		rdmsrl(msr_number[i], vmx->msr[i]);
+}
+
+static void swap_msrs_out(struct atoll_vmx *vmx)
+{
+	u32 i;
+
+	atoll_vmx_read_msrs(vmx);
+	for (i = 0; i < ATOLL_VMX_NR_MSRS; i++)
+		wrmsrl(msr_number[i], vmx->host_msr[i]);
+}
+
+static void vcpu_load(struct atoll_vcpu *vcpu)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+	int cpu = raw_smp_processor_id();
+
+	if (!vmx->used)
+		exec_vmclear(vmx->vmcs_pa);
+	exec_vmptrld(vmx->vmcs_pa);
+	vmx->loaded = 1;
+	vmx->launched = 0;
+	if (!vmx->used) {
+		atoll_vmx_vmcs_init(vcpu);
+		vmx->used = 1;
+	}
+	if (vmx->fresh)
+		atoll_vmx_put_state(vcpu);
+	atoll_vmx_host_state(vmx);
+	if (vmx->tlb_cpu != cpu) {
+		vmx->tlb_cpu = cpu;
+		atoll_vmx_flush_tlb(vcpu);
+	}
+	store_ldt(vmx->host_ldt);
+	vmx->host_debugctl = get_debugctlmsr();
+	swap_msrs_in(vmx);
+	atoll_host_leave(vcpu);
+}
+
+/*
+ * What an exit loads with a fixed value of the host's: LDTR with null, the
+ * limits of the GDT and the TSS.  Intel SDM vol. 3, "Loading Host Segment and
+ * Descriptor-Table Registers".
+ */
+static void restore_tables(struct atoll_vmx *vmx)
+{
+	if (vmx->host_ldt)
+		asm volatile("lldt %0" : : "r" (vmx->host_ldt));
+	load_fixmap_gdt(raw_smp_processor_id());
+	invalidate_tss_limit();
+}
+
+static void vcpu_put(struct atoll_vcpu *vcpu)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+
+	vmx->interruptibility = atoll_vmread(GUEST_INTERRUPTIBILITY_INFO);
+	exec_vmclear(vmx->vmcs_pa);
+	vmx->loaded = 0;
+	swap_msrs_out(vmx);
+	restore_tables(vmx);
+	atoll_host_return();
+}
+
+/* Changed under the thread: lazy TLB mode, PCIDs, and who else writes CR4 */
+static void refresh_host_state(struct atoll_vmx *vmx)
+{
+	u64 cr3 = __get_current_cr3_fast(), cr4 = cr4_read_shadow();
+
+	if (unlikely(vmx->host_cr3 != cr3)) {
+		atoll_vmwrite(HOST_CR3, cr3);
+		vmx->host_cr3 = cr3;
+	}
+	if (unlikely(vmx->host_cr4 != cr4)) {
+		atoll_vmwrite(HOST_CR4, cr4);
+		vmx->host_cr4 = cr4;
+	}
+}
+
+static void put_registers(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
+{
+	if (vmx->in_vmcs.rip != vcpu->regs[ATOLL_RIP])
+		atoll_vmwrite(GUEST_RIP, vcpu->regs[ATOLL_RIP]);
+	if (vmx->in_vmcs.rsp != vcpu->regs[ATOLL_RSP])
+		atoll_vmwrite(GUEST_RSP, vcpu->regs[ATOLL_RSP]);
+	if (vmx->in_vmcs.rflags != vcpu->regs[ATOLL_RFLAGS])
+		atoll_vmwrite(GUEST_RFLAGS, vcpu->regs[ATOLL_RFLAGS]);
+	if (unlikely(vmx->event)) {
+		atoll_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, vmx->event_error);
+		atoll_vmwrite(VM_ENTRY_INTR_INFO_FIELD, vmx->event);
+	}
+}
+
+static void get_registers(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
+{
+	vmx->in_vmcs.rip = atoll_vmread(GUEST_RIP);
+	vmx->in_vmcs.rsp = atoll_vmread(GUEST_RSP);
+	vmx->in_vmcs.rflags = atoll_vmread(GUEST_RFLAGS);
+	vcpu->regs[ATOLL_RIP] = vmx->in_vmcs.rip;
+	vcpu->regs[ATOLL_RSP] = vmx->in_vmcs.rsp;
+	vcpu->regs[ATOLL_RFLAGS] = vmx->in_vmcs.rflags;
+}
+
+/* L1 Terminal Fault: a guest may read whatever lies in the level-1 cache */
+static void flush_l1d(void)
+{
+	if (boot_cpu_has_bug(X86_BUG_L1TF) && boot_cpu_has(X86_FEATURE_FLUSH_L1D))
+		wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+}
+
+/* The host's CR2 is worth nothing here: its page faults have been handled */
+static noinstr void enter_exit(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
+{
+	atoll_guest_context_enter();
+	if (vmx->cr2 != native_read_cr2())
+		native_write_cr2(vmx->cr2);
+	vmx->failed = atoll_vmx_enter(vcpu->regs, vmx->launched, &vmx->host_rsp);
+	vmx->cr2 = native_read_cr2();
+	atoll_guest_context_exit();
+}
+
+/*
+ * An NMI ended the run, and further ones are blocked until an IRET, which the
+ * handler's is.  The IDT's entry wants to be reached as an interrupt, on the
+ * stack that it has for it.
+ */
+static void handle_nmi(void)
+{
+	asm volatile("int %0" : : "i" (X86_TRAP_NMI) : "memory");
+}
+
+static void vcpu_run(struct atoll_vcpu *vcpu)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+
+	refresh_host_state(vmx);
+	put_registers(vcpu, vmx);
+	if (unlikely(vmx->flush))
+		atoll_vmx_flush_pending(vmx);
+	flush_l1d();
+
+	enter_exit(vcpu, vmx);
+
+	if (unlikely(vmx->failed)) {
+		vcpu->exit.kind = ATOLL_EXIT_FAIL_ENTRY;
+		return;
+	}
+	vmx->launched = 1;
+	if (unlikely(vmx->host_debugctl))
+		update_debugctlmsr(vmx->host_debugctl);
+	get_registers(vcpu, vmx);
+	atoll_vmx_complete_events(vmx);
+	atoll_vmx_decode_exit(vcpu);
+	if (unlikely(vcpu->exit.kind == ATOLL_EXIT_NMI))
+		handle_nmi();
+	if (unlikely(vcpu->exit.kind == ATOLL_EXIT_EXCEPTION &&
+		     vcpu->exit.exception.vector == X86_TRAP_MC))
+		atoll_host_machine_check();
+}
+
+static void skip(struct atoll_vcpu *vcpu, u64 rip)
+{
+	u64 info = atoll_vmread(GUEST_INTERRUPTIBILITY_INFO);
+	const u64 shadow = GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS;
+
+	vcpu->regs[ATOLL_RIP] = rip;
+	if (unlikely(info & shadow))
+		atoll_vmwrite(GUEST_INTERRUPTIBILITY_INFO, info & ~shadow);
+}
+
+const struct atoll_hw_ops atoll_vmx_ops = {
+	.name		= "vmx",
+	.rival		= ATOLL_HW_RIVAL("VT-x", "kvm_intel"),
+	.s2_format	= &atoll_ept_format,
+	.probe		= atoll_vmx_probe,
+	.setup		= atoll_vmx_setup,
+	.cleanup	= atoll_vmx_cleanup,
+	.s2_levels	= atoll_vmx_s2_levels,
+	.feature	= atoll_vmx_feature,
+	.cpu_on		= atoll_vmx_cpu_on,
+	.cpu_off	= atoll_vmx_cpu_off,
+	.vcpu_init	= vcpu_init,
+	.vcpu_exit	= vcpu_exit,
+	.vcpu_load	= vcpu_load,
+	.vcpu_put	= vcpu_put,
+	.vcpu_run	= vcpu_run,
+	.save_state	= atoll_vmx_save_state,
+	.load_state	= atoll_vmx_load_state,
+	.get_reg	= atoll_vmx_get_reg,
+	.set_reg	= atoll_vmx_set_reg,
+	.get_seg	= atoll_vmx_get_seg,
+	.can_inject	= atoll_vmx_can_inject,
+	.inject		= atoll_vmx_inject,
+	.want_window	= atoll_vmx_want_window,
+	.raise		= atoll_vmx_raise,
+	.skip		= skip,
+	.flush_tlb	= atoll_vmx_flush_tlb,
+	.dump		= atoll_vmx_dump,
+};
