@@ -55,6 +55,12 @@ void trap_init(void)
 	lidt(idtr);
 }
 
+void trap_raw(u8 vector, const void *entry)
+{
+	idt[vector].offset_low = (ulong)entry;
+	idt[vector].offset_mid = (ulong)entry >> 16;
+}
+
 void trap_set(u8 vector, trap_fn fn)
 {
 	handlers[vector] = fn;

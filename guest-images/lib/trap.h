@@ -75,6 +75,8 @@ void trap_init(void);
 void trap_own_stack(int yes);
 /* @fn handles @vector from now on, before TRY() does; NULL: nobody */
 void trap_set(u8 vector, trap_fn fn);
+/* The CPU goes to @entry itself, with no frame but its own */
+void trap_raw(u8 vector, const void *entry);
 /* The code segment, so the ring, that handles @vector */
 void trap_selector(u8 vector, u16 selector);
 /* Calls @fn(@arg); returns the vector of the exception that ended it */

@@ -61,6 +61,10 @@ trap_common:
 	iretq
 #else
 	pusha
+	/* A return to ring 3 has emptied them */
+	mov	%ss, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
 	cld
 	push	%esp
 	call	trap_handle

@@ -96,7 +96,7 @@ static void check_gp(void)
 	struct table_reg idtr = sidt(), shorter = idtr;
 	ulong at;
 
-	FAULT(at, "movb (%1), %%al", "r"(NON_CANONICAL));
+	FAULT(at, "movb (%1), %%al", "c"(NON_CANONICAL));	/* through RBP it were #SS */
 	expect(GP_VECTOR, 0, at, "load from a non-canonical address");
 	FAULT(at, "mov %1, %%ds", "r"(0x1000));
 	expect(GP_VECTOR, 0x1000, at, "selector past the GDT");

@@ -67,6 +67,8 @@ static volatile u32 sysenter_cs, sysenter_esp, sysenter_times;
 
 asm(".globl sysenter_entry\n"
     "sysenter_entry:\n"
+    "	mov	%ss, %eax\n"		/* the way to ring 3 has emptied DS */
+    "	mov	%eax, %ds\n"
     "	incl	sysenter_times\n"
     "	mov	%cs, sysenter_cs\n"
     "	mov	%esp, sysenter_esp\n"

@@ -38,8 +38,10 @@ int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn)
 		return -EIO;
 	}
 	if (atoll_insn_decode(insn, bytes, len, atoll_vcpu_mode(vcpu))) {
-		atoll_vm_crash(vcpu, "cannot decode %*ph at rip %#llx",
-			       (int)len, bytes, vcpu->regs[ATOLL_RIP]);
+		atoll_vm_crash(vcpu, "cannot decode %*ph at rip %#llx (exit %s, info %#llx %#llx)",
+			       (int)len, bytes, vcpu->regs[ATOLL_RIP],
+			       atoll_exit_name(vcpu->exit.kind), vcpu->exit.hw_info[0],
+			       vcpu->exit.hw_info[1]);
 		return -EIO;
 	}
 	return 0;

@@ -64,6 +64,7 @@ static const struct control required[] = {
 
 /* Used where they are */
 static const struct control wanted[] = {
+	{ PIN, PIN_BASED_VMX_PREEMPTION_TIMER, "preemption-timer" },
 	{ CPU2, SECONDARY_EXEC_ENABLE_VPID, "vpid" },
 	{ CPU2, SECONDARY_EXEC_ENABLE_INVPCID, "invpcid" },
 	{ CPU2, SECONDARY_EXEC_ENCLS_EXITING, "encls-exiting" },

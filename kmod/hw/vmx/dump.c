@@ -103,7 +103,9 @@ static void dump_reason(struct atoll_vcpu *vcpu, int failed)
 	u32 reason = atoll_vmread(VM_EXIT_REASON);
 	u32 number = atoll_vmread(VM_INSTRUCTION_ERROR);
 
-	if (failed == ATOLL_VMX_FAIL_INVALID)
+	if (!failed && !(reason & ENTRY_FAILED))
+		pr_err("%s: vcpu %u: VMCS\n", vcpu->vm->cfg.name, vcpu->index);
+	else if (failed == ATOLL_VMX_FAIL_INVALID)
 		pr_err("%s: vcpu %u: the CPU has no current VMCS\n",
 		       vcpu->vm->cfg.name, vcpu->index);
 	else if (failed == ATOLL_VMX_FAIL_VALID)

@@ -10,8 +10,6 @@
 #include <uapi/asm/vmx.h>
 #include "vmx.h"
 
-#define ENTRY_FAILED		BIT(31)		/* of the exit reason */
-
 #define GETSEC			11
 #define RSM			17
 #define MCE_DURING_ENTRY	41
@@ -58,6 +56,7 @@ static const u8 insn_exits[] = {
 	[RSM] = ATOLL_EXIT_UD + 1,
 	/* These may stand beside an instruction, but are not caused by one */
 	[EXIT_REASON_EXTERNAL_INTERRUPT] = ATOLL_EXIT_IRQ + 1,
+	[EXIT_REASON_PREEMPTION_TIMER] = ATOLL_EXIT_IRQ + 1,
 	[EXIT_REASON_TRIPLE_FAULT] = ATOLL_EXIT_SHUTDOWN + 1,
 };
 

@@ -15,6 +15,7 @@
 #include <asm/segment.h>
 #include <asm/special_insns.h>
 #include <asm/tlbflush.h>
+#include <asm/tsc.h>
 #include <asm/trapnr.h>
 #include "vmx.h"
 
@@ -27,6 +28,13 @@
 
 #define NO_LINK			(~0ULL)
 
+/*
+ * A guest is left after so many milliseconds if nothing else ends its run.
+ * The host's interrupts do that; this is for a CPU that forgets to: Bochs 2.7
+ * does while the guest has RFLAGS.IF clear.
+ */
+#define LONGEST_RUN_MS		10
+
 struct field {
 	u32 field;
 	u64 value;
@@ -38,6 +46,15 @@ static void put_fields(const struct field *f, u32 n)
 
 	for (i = 0; i < n; i++)
 		atoll_vmwrite(f[i].field, f[i].value);
+}
+
+/* Intel SDM vol. 3, "VMX-Preemption Timer": it counts at the TSC's rate, shifted */
+static u32 longest_run(void)
+{
+	u64 misc;
+
+	rdmsrl(MSR_IA32_VMX_MISC, misc);
+	return ((u64)tsc_khz * LONGEST_RUN_MS) >> vmx_misc_preemption_timer_rate(misc);
 }
 
 /**
@@ -88,6 +105,8 @@ void atoll_vmx_vmcs_init(struct atoll_vcpu *vcpu)
 	else
 		cpu2 &= ~SECONDARY_EXEC_ENABLE_VPID;
 	atoll_vmwrite(SECONDARY_VM_EXEC_CONTROL, cpu2);
+	if (word->pin & PIN_BASED_VMX_PREEMPTION_TIMER)
+		atoll_vmwrite(VMX_PREEMPTION_TIMER_VALUE, longest_run());
 	if (cpu2 & SECONDARY_EXEC_ENCLS_EXITING)
 		atoll_vmwrite(ENCLS_EXITING_BITMAP, ~0ULL);
 }

@@ -9,6 +9,8 @@
 #include <asm/vmx.h>
 #include "../hw.h"
 
+#define ENTRY_FAILED	BIT(31)		/* of VM_EXIT_REASON: the guest never ran */
+
 /* MSRs that nothing but an instruction of ours swaps: vcpu.c */
 enum atoll_vmx_msr {
 	ATOLL_VMX_STAR, ATOLL_VMX_LSTAR, ATOLL_VMX_CSTAR, ATOLL_VMX_SFMASK,

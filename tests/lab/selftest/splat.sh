@@ -24,8 +24,11 @@ do
 	! tests/lab/splats <(echo "$words") || { echo "seen: $words"; exit 1; }
 done
 
-err=$(tests/lab/run --no-build --no-load -- \
-	'echo "<4>WARNING: CPU: 0 PID: 1 at nowhere" > /dev/kmsg' 2>&1 > /dev/null)
-status=$?
-[ $status = 125 ] || { echo "status $status, not 125"; exit 1; }
-grep -q 'at nowhere' <<< "$err" || { echo "not printed: $err"; exit 1; }
+for machine in '-c svm' '-c vmx -k small'; do
+	# shellcheck disable=SC2086 # options are words
+	err=$(tests/lab/run $machine --no-build --no-load -- \
+		'echo "<4>WARNING: CPU: 0 PID: 1 at nowhere" > /dev/kmsg' 2>&1 > /dev/null)
+	status=$?
+	[ $status = 125 ] || { echo "$machine: status $status, not 125"; exit 1; }
+	grep -q 'at nowhere' <<< "$err" || { echo "$machine: not printed: $err"; exit 1; }
+done

@@ -5,7 +5,12 @@
 cd "$(dirname "$0")/../../.." || exit 1
 out=$(mktemp) && trap 'rm -f "$out"' EXIT
 
-tests/lab/run --no-build --no-load -- 'id -u; printf "a\tb\r\nc" ; echo err >&2; exit 77' > "$out"
-status=$?
-[ $status = 77 ] || { echo "status $status, not 77"; exit 1; }
-printf '0\na\tb\r\ncerr\n' | cmp - "$out" || { od -c "$out"; exit 1; }
+for machine in '-c svm' '-c vmx -k small -n 2' '-c svm-bochs -k small'; do
+	# shellcheck disable=SC2086 # options are words
+	tests/lab/run $machine --no-build --no-load -- \
+		'id -u; printf "a\tb\r\nc\0" ; seq 3000; echo err >&2; exit 77' > "$out"
+	status=$?
+	[ $status = 77 ] || { echo "$machine: status $status, not 77"; exit 1; }
+	{ printf '0\na\tb\r\nc\0'; seq 3000; echo err; } | cmp - "$out" ||
+		{ echo "$machine:"; od -c "$out" | head -n 50; exit 1; }
+done

@@ -23,4 +23,6 @@ refuses -n 0 -- true
 refuses -t soon -- true
 refuses --nosuch -- true
 refuses -k
+refuses -c vmx --shell
+refuses -c vmx -n 99 -- true
 tests/lab/run --help | grep -q '^usage: ' || { echo "--help prints no usage"; exit 1; }
