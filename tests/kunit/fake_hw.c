@@ -150,6 +150,7 @@ static void skip(struct atoll_vcpu *vcpu, u64 rip)
 
 static const struct atoll_hw_ops fake_ops = {
 	.name		= "fake",
+	.rival		= ATOLL_HW_RIVAL("the fake", "itself"),
 	.s2_format	= &atoll_npt_format,
 	.probe		= probe,
 	.s2_levels	= s2_levels,

@@ -9,6 +9,7 @@
 
 #define KVM_ENOSYS	1000
 
+/* Whatever a hypervisor would put there */
 static u8 vmcb[4096] __attribute__((aligned(4096)));
 
 #define UNDEFINED(name, bytes) do {					\
@@ -17,7 +18,7 @@ static u8 vmcb[4096] __attribute__((aligned(4096)));
 	report(trap.vector == UD_VECTOR, "%s is undefined", name);	\
 } while (0)
 
-/* TCG has no intercept for RDTSCP, and lets LOCK pass */
+/* TCG has no intercept for RDTSCP, lets LOCK pass, and takes UMWAIT for a fence */
 #define UNDEFINED_CPU(name, bytes) do {					\
 	asm volatile(TRY(".byte " bytes)				\
 		     : : "a"(vmcb), "c"(0), "d"(0) : "rbx", "memory");	\
@@ -33,6 +34,47 @@ static void user_vmmcall(void)
 static void user_vmrun(void)
 {
 	asm volatile("vmrun" : : "a"(vmcb) : "memory");
+}
+
+static void user_vmlaunch(void)
+{
+	asm volatile("vmlaunch" : : : "memory");
+}
+
+static void user_vmread(void)
+{
+	asm volatile("vmread %0, %0" : : "r"(0UL) : "memory");
+}
+
+static void check_vtx(void)
+{
+	UNDEFINED("VMXON", "0xf3, 0x0f, 0xc7, 0x30");
+	UNDEFINED("VMXOFF", "0x0f, 0x01, 0xc4");
+	UNDEFINED("VMCLEAR", "0x66, 0x0f, 0xc7, 0x30");
+	UNDEFINED("VMPTRLD", "0x0f, 0xc7, 0x30");
+	UNDEFINED("VMPTRST", "0x0f, 0xc7, 0x38");
+	UNDEFINED("VMREAD", "0x0f, 0x78, 0x08");
+	UNDEFINED("VMWRITE", "0x0f, 0x79, 0xc8");
+	UNDEFINED("VMLAUNCH", "0x0f, 0x01, 0xc2");
+	UNDEFINED("VMRESUME", "0x0f, 0x01, 0xc3");
+	UNDEFINED("VMFUNC", "0x0f, 0x01, 0xd4");
+	UNDEFINED("INVEPT", "0x66, 0x0f, 0x38, 0x80, 0x08");
+	UNDEFINED("INVVPID", "0x66, 0x0f, 0x38, 0x81, 0x08");
+	UNDEFINED("GETSEC", "0x0f, 0x37");
+	UNDEFINED("RSM", "0x0f, 0xaa");
+	UNDEFINED("ENCLS", "0x0f, 0x01, 0xcf");
+	UNDEFINED("ENCLU", "0x0f, 0x01, 0xd7");
+	UNDEFINED("PCONFIG", "0x0f, 0x01, 0xc5");
+	UNDEFINED_CPU("UMWAIT", "0xf2, 0x0f, 0xae, 0xf0");
+	UNDEFINED("XSAVES", "0x0f, 0xc7, 0x28");
+	UNDEFINED("XRSTORS", "0x0f, 0xc7, 0x18");
+	/* AMD has no intercept for it */
+	if (!cpu_is_amd())
+		UNDEFINED("RDPID", "0xf3, 0x0f, 0xc7, 0xf8");
+	else
+		UNDEFINED("VMCALL", "0x0f, 0x01, 0xc1");
+	report(try_user(user_vmlaunch) == UD_VECTOR, "VMLAUNCH in ring 3 is undefined");
+	report(try_user(user_vmread) == UD_VECTOR, "VMREAD in ring 3 is undefined");
 }
 
 static void check_hypercall(void)
@@ -62,6 +104,8 @@ static void check_efer_and_cr(void)
 	report(try_write_cr0(~0UL) == GP_VECTOR, "CR0 refuses all-ones");
 	report(try_write_cr0(CR0_PG) == GP_VECTOR, "CR0 refuses PG alone");
 	report(read_cr0() == cr0, "CR0 is as it was");
+	report(try_write_cr4(cr4 | BIT(13)) == GP_VECTOR, "CR4.VMXE can't be set");
+	report(try_write_cr4(cr4 | BIT(14)) == GP_VECTOR, "CR4.SMXE can't be set");
 	report(try_write_cr4(~0UL) == GP_VECTOR, "CR4 refuses all-ones");
 	report(try_write_cr4(0) == GP_VECTOR, "CR4 refuses zero");
 	for (bit = 24; bit < 64; bit++)
@@ -111,13 +155,7 @@ int main(void)
 	UNDEFINED("MWAIT", "0x0f, 0x01, 0xc9");
 	UNDEFINED_CPU("RDTSCP", "0x0f, 0x01, 0xf9");
 	UNDEFINED("RDPRU", "0x0f, 0x01, 0xfd");
-	UNDEFINED("VMXON", "0xf3, 0x0f, 0xc7, 0x30");
-	UNDEFINED("VMLAUNCH", "0x0f, 0x01, 0xc2");
-	UNDEFINED("INVEPT", "0x66, 0x0f, 0x38, 0x80, 0x08");
-	UNDEFINED("RSM", "0x0f, 0xaa");
-	UNDEFINED("GETSEC", "0x0f, 0x37");
-	if (cpu_is_amd())
-		UNDEFINED("VMCALL", "0x0f, 0x01, 0xc1");
+	check_vtx();
 	report(try_user(user_vmrun) == UD_VECTOR || trap.vector == GP_VECTOR,
 	       "VMRUN in ring 3 is refused");
 	UNDEFINED_CPU("CPUID with LOCK", "0xf0, 0x0f, 0xa2");
