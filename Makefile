@@ -17,7 +17,7 @@ demo: ## two guests in an emulated machine, from nothing (LAB=none: on this one)
 	@demo/run $(LAB)
 
 .PHONY: test
-test: all module-debug module-kunit ## every test there is (CASES='e2e/hello kunit': some)
+test: all module-debug module-small module-kunit ## every test there is (CASES='e2e/hello kunit': some)
 	@tests/run $(CASES)
 
 .PHONY: check
