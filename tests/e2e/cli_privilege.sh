@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: -k both -t 120
 #
-# Nobody but the host's administrator gets an answer, nor learns of events.
+# Nobody but the host's administrator gets an answer, nor may he watch events.
+# The command asks before it subscribes, so that the kernel does not tell them
+# to other programs either is netlink.sh's to see.
 
 # shellcheck disable=SC1091,SC2154 # cli_lib.sh and what it defines
 

@@ -9,14 +9,40 @@
 
 online() { echo "$2" > "/sys/devices/system/cpu/cpu$1/online"; }
 
+# The module's word for where SVM is on is "cpus_on"; the trace of what is
+# written to EFER tells whether it is true.
+trace=/sys/kernel/tracing
+
+trace_efer()
+{
+	echo 'msr == 0xc0000080' > "$trace/events/msr/write_msr/filter" &&
+		echo 1 > "$trace/events/msr/write_msr/enable"
+}
+
+# svme_was CPU " off on": what has become of its EFER.SVME, since the last question
+svme_was()
+{
+	was=$(sed -n "s/.*\[00$1\].* write_msr: c0000080, value //p" "$trace/trace" |
+		while read -r efer; do
+			[ $((0x$efer & 0x1000)) -eq 0 ] && printf ' off' || printf ' on'
+		done)
+	echo > "$trace/trace"
+	echo "CPU $1:$was"
+	[ "$was" = "$2" ]
+}
+
 check "no CPU has SVM on before the first guest" cpus_on 0
+check "writes to EFER can be traced" trace_efer
 start_guest busy tests/hostile_spin
 start_guest sum tests/checksum --append 'rounds=1000000'
 check "every CPU has it while guests run" cpus_on 3
+check "and was not told twice" svme_was 2 " on"
 check "a CPU can go offline" online 2 0
-check "and has it off" cpus_on 2
+check "and counts as off" cpus_on 2
+check "and has it off" svme_was 2 " off"
 check "a CPU can come back" online 2 1
-check "and has it on" cpus_on 3
+check "and counts as on" cpus_on 3
+check "and has it on" svme_was 2 " on"
 
 hotplug_round() { online 2 0 && online 1 0 && online 2 1 && online 1 1; }
 
@@ -33,7 +59,8 @@ if [ -w /sys/power/state ] && grep -q mem /sys/power/state; then
 	echo devices > /sys/power/pm_test 2> /dev/null
 	echo core > /sys/power/pm_test 2> /dev/null
 	check "the machine suspends and resumes (pm_test=$(sed 's/.*\[\(.*\)\].*/\1/' /sys/power/pm_test))" \
-		sh -c 'echo mem > /sys/power/state'
+		sh -c 'echo > /sys/kernel/tracing/trace; echo mem > /sys/power/state'
+	check "the boot CPU had it off meanwhile" svme_was 0 " off on"
 	check "every CPU is on after it" cpus_on 3
 	check "the guests went on" state_is busy running
 	check "both of them" state_is sum running
@@ -45,5 +72,7 @@ atoll kill busy
 check "with the last guest" cpus_on 3
 atoll kill sum
 check "it is off everywhere" cpus_on 0
+check "so a guest can start again" atoll start sum
+atoll kill sum
 atoll undefine busy sum
 finish

@@ -38,4 +38,5 @@ check "a start works once KVM has let go" atoll start busy
 atoll kill busy
 check "no CPU is left switched on" cpus_on 0
 atoll undefine busy
+check "and nothing holds the module, the refused start neither" rmmod atoll
 finish

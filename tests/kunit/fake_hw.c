@@ -4,14 +4,18 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
 #include <linux/shmem_fs.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <asm/apic.h>
 #include "fake_hw.h"
 
 struct fake_hw fake_hw;
 
 static const struct atoll_hw_ops *real_hw;
+static int module_refs;		/* before a test */
 
 /* The registers of a fake vCPU */
 struct fake_vcpu {
@@ -64,9 +68,35 @@ static void vcpu_load(struct atoll_vcpu *vcpu)
 {
 }
 
+/*
+ * IRQs are off, so the kick's interrupt stays pending, as it does for a CPU.  A
+ * kick that is missing must be missed early: RCU, too, sends such an interrupt
+ * to a CPU that doesn't answer for long.
+ */
+static void run_until_kicked(struct atoll_vcpu *vcpu)
+{
+	ktime_t asked = 0, end = ktime_add_ms(ktime_get(), 2000);
+	u32 turns = 0;
+
+	while (!lapic_vector_set_in_irr(RESCHEDULE_VECTOR)) {
+		if (!asked && READ_ONCE(vcpu->requests))
+			asked = ktime_get();
+		if (asked && ++turns > 1000 &&
+		    ktime_after(ktime_get(), ktime_add_ms(asked, 20))) {
+			fake_hw.unkicked++;
+			return;
+		}
+		if (ktime_after(ktime_get(), end))
+			return;
+		cpu_relax();
+	}
+}
+
 static void vcpu_run(struct atoll_vcpu *vcpu)
 {
 	atomic_inc(&fake_hw.runs);
+	if (READ_ONCE(fake_hw.wait_for_kick))
+		run_until_kicked(vcpu);
 	vcpu->exit = fake_hw.script[fake_hw.next];
 	if (fake_hw.next + 1 < fake_hw.len)
 		fake_hw.next++;
@@ -197,6 +227,7 @@ void fake_hw_remove(void)
 int fake_rooms_open(struct kunit *test)
 {
 	fake_hw_install();
+	module_refs = module_refcount(THIS_MODULE);
 	KUNIT_ASSERT_EQ(test, atoll_pool_init(SZ_64M), 0);
 	KUNIT_ASSERT_EQ(test, atoll_console_init(), 0);
 	return 0;
@@ -214,6 +245,7 @@ void fake_rooms_close(struct kunit *test)
 	atoll_pool_usage(&limit, &used);
 	KUNIT_EXPECT_EQ(test, used, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.cpus_on), 0);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), module_refs);
 	atoll_console_exit();
 	fake_hw_remove();
 }

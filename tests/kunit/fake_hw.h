@@ -17,6 +17,8 @@
  * @len:	of @script
  * @next:	index of the exit that comes next
  * @runs:	how often a guest was entered
+ * @wait_for_kick: an entry lasts until a kick ends it
+ * @unkicked:	how often a request came without one
  * @cpu_on_err:	what switching a CPU on returns
  * @take_interrupts: would the guest take an interrupt?
  * @injected:	the vector that was injected last, -1: none
@@ -30,6 +32,8 @@ struct fake_hw {
 	u32 len;
 	u32 next;
 	atomic_t runs;
+	int wait_for_kick;
+	int unkicked;
 	int cpu_on_err;
 	int take_interrupts;
 	int injected;

@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "../../kmod/nl/nl.h"
+#include "fake_hw.h"
 
 /* A policy and the highest type in it, as generic netlink is told of them */
 struct table {
@@ -282,10 +283,38 @@ static void nothing_comes_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, once(test, ATOLL_BOOT_A_MODULE), -EINVAL);
 }
 
+/* Everything there that may be absent, and as long as it may be */
+static void blow_up(struct atoll_vm *vm)
+{
+	u32 i;
+
+	vm->has_exit_code = 1;
+	memset(vm->crash.reason, 'x', ATOLL_CRASH_REASON_LEN - 1);
+	for (i = 0; i < vm->nr_vcpus; i++) {
+		vm->vcpu[i]->tid = 1;
+		vm->vcpu[i]->cpu = 1;
+		memset(vm->vcpu[i]->exits, 0xff, sizeof(vm->vcpu[i]->exits));
+	}
+}
+
 /* The largest VM there can be fits into one attribute, and one message */
 static void the_largest_vm_fits(struct kunit *test)
 {
+	static const char name[] =
+		"123456789012345678901234567890123456789012345678901234567890123";
+	struct sk_buff *skb = alloc_skb(65536, GFP_KERNEL);
+	struct atoll_vm *vm;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	fake_rooms_open(test);
+	vm = fake_vm_define(test, name, ATOLL_VCPUS_MAX);
+	blow_up(vm);
+	KUNIT_EXPECT_EQ(test, atoll_nl_vm_fill(skb, vm), 0);
+	KUNIT_EXPECT_LE(test, (size_t)skb->len, atoll_nl_vm_len(ATOLL_VCPUS_MAX));
 	KUNIT_EXPECT_LT(test, atoll_nl_vm_len(ATOLL_VCPUS_MAX), (size_t)32768 - 256);
+	fake_vm_undefine(vm);
+	fake_rooms_close(test);
+	kfree_skb(skb);
 }
 
 static struct kunit_case nl_cases[] = {

@@ -4,6 +4,8 @@
  * limit holds, whoever asks at the same time.
  */
 #include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
@@ -87,19 +89,36 @@ static void the_limit_holds(struct kunit *test)
 
 #define TAKERS	4
 
+/* What the takers have, by their own account */
+struct takers {
+	atomic_t held;		/* extents */
+	atomic_t most;		/* of them at a time, or more than that */
+	atomic_t refused;
+	atomic_t done;
+};
+
 static int take_and_give(void *data)
 {
+	struct takers *t = data;
 	struct page *extent[2];
-	int *over = data;
+	int held;
 	u32 i;
 
 	for (i = 0; i < 10; i++) {
-		if (atoll_pool_take(extent, 2, NULL))
+		if (atoll_pool_take(extent, 2, NULL)) {
+			atomic_inc(&t->refused);
+			usleep_range(500, 1000);
 			continue;
-		if (pool_used_bytes() > 3 * SZ_2M)
-			WRITE_ONCE(*over, 1);
+		}
+		held = atomic_add_return(2, &t->held);
+		if (held > atomic_read(&t->most))
+			atomic_set(&t->most, held);
+		/* So that the others try meanwhile */
+		usleep_range(1000, 2000);
+		atomic_sub(2, &t->held);
 		atoll_pool_give(extent, 2);
 	}
+	atomic_inc(&t->done);
 	while (!kthread_should_stop())
 		schedule_timeout_interruptible(1);
 	return 0;
@@ -108,17 +127,23 @@ static int take_and_give(void *data)
 static void takers_at_once_stay_below_it(struct kunit *test)
 {
 	struct task_struct *task[TAKERS];
-	int over = 0;
-	u32 i;
+	struct takers t = {};
+	u32 i, tries;
 
 	/* Room for one of them at a time */
 	KUNIT_ASSERT_EQ(test, atoll_pool_set_limit(3 * SZ_2M, NULL), 0);
 	for (i = 0; i < TAKERS; i++)
-		task[i] = kthread_run(take_and_give, &over, "atoll-test");
+		task[i] = kthread_run(take_and_give, &t, "atoll-test");
+	/* A thread that is stopped before its first step would take nothing */
+	for (tries = 0; tries < 1000 && atomic_read(&t.done) < TAKERS; tries++)
+		msleep(20);
 	for (i = 0; i < TAKERS; i++)
 		if (!IS_ERR(task[i]))
 			kthread_stop(task[i]);
-	KUNIT_EXPECT_FALSE(test, over);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t.done), TAKERS);
+	KUNIT_EXPECT_EQ(test, atomic_read(&t.most), 2);
+	/* The test would be blind if they never met */
+	KUNIT_EXPECT_GT(test, atomic_read(&t.refused), 0);
 }
 
 static struct kunit_case pool_cases[] = {

@@ -2,7 +2,9 @@
 /*
  * The run loop, from start to end of a run, on fake CPUs.
  */
+#include <linux/cpumask.h>
 #include <linux/delay.h>
+#include <linux/sched.h>
 #include "fake_hw.h"
 
 static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
@@ -31,14 +33,15 @@ static void wait_runs(struct kunit *test, int goal)
 	KUNIT_EXPECT_GE(test, atomic_read(&fake_hw.runs), goal);
 }
 
-/* Wait until the boot CPU's thread has come to @state */
-static void wait_state(struct kunit *test, struct atoll_vm *vm, enum atoll_vcpu_state state)
+/* Wait until the thread of vCPU @i has come to @state */
+static void wait_state(struct kunit *test, struct atoll_vm *vm, u32 i,
+		       enum atoll_vcpu_state state)
 {
 	int tries;
 
-	for (tries = 0; tries < 500 && READ_ONCE(vm->vcpu[0]->state) != state; tries++)
+	for (tries = 0; tries < 500 && READ_ONCE(vm->vcpu[i]->state) != state; tries++)
 		msleep(20);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)state);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[i]->state), (int)state);
 }
 
 static void exit_port_ends_the_run(struct kunit *test)
@@ -73,16 +76,44 @@ static void triple_fault_crashes(struct kunit *test)
 	fake_vm_undefine(vm);
 }
 
-static void only_the_first_crash_is_kept(struct kunit *test)
+static void unknown_exit_crashes(struct kunit *test)
 {
 	static const struct atoll_exit script[] = {
 		{ .kind = ATOLL_EXIT_UNKNOWN, .hw_reason = 0x123 },
-		{ .kind = ATOLL_EXIT_SHUTDOWN },
+		{ .kind = ATOLL_EXIT_IRQ },
 	};
 	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
 
-	fake_vm_wait_end(vm);
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_CRASHED);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(vm->crash.reason, "0x123"));
+	/* It never got back into the guest */
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
+	fake_vm_undefine(vm);
+}
+
+/* In the vCPU's own thread, which has not left its loop yet: all in one exit */
+static void fatal_pio(struct atoll_device *dev, struct atoll_io *io)
+{
+	atoll_vm_crash(dev->vm->vcpu[0], "the first");
+	atoll_vm_exited(dev->vm, 1);
+	atoll_vm_crash(dev->vm->vcpu[0], "the second");
+}
+
+static const struct atoll_device_ops fatal_ops = { .name = "fatal", .pio = fatal_pio };
+
+static void only_the_first_crash_is_kept(struct kunit *test)
+{
+	static const struct atoll_exit script[] = { OUT(0x80) };
+	static struct atoll_device fatal;
+	struct atoll_vm *vm = fake_vm_define(test, "run", 1);
+
+	atoll_device_add(vm, &fatal, &fatal_ops);
+	KUNIT_ASSERT_EQ(test, atoll_bus_add(&vm->pio, &fatal, 0x80, 1), 0);
+	fake_hw_play(script, ARRAY_SIZE(script));
+	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_CRASHED);
+	KUNIT_EXPECT_STREQ(test, vm->crash.reason, "the first");
+	KUNIT_EXPECT_EQ(test, vm->has_exit_code, 0);
 	fake_vm_undefine(vm);
 }
 
@@ -90,7 +121,7 @@ static void halted_vcpu_sleeps(struct kunit *test)
 {
 	struct atoll_vm *vm = started(test, &hlt, 1);
 
-	wait_state(test, vm, ATOLL_VCPU_HALTED);
+	wait_state(test, vm, 0, ATOLL_VCPU_HALTED);
 	msleep(50);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
 	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
@@ -106,6 +137,32 @@ static void busy_guest_is_stopped(struct kunit *test)
 	wait_runs(test, 10);
 	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
+	fake_vm_undefine(vm);
+}
+
+/* On this CPU no interrupt but ours ends the guest's run: not even the tick's */
+static void guest_without_exits_is_kicked(struct kunit *test)
+{
+	int here = cpumask_first(cpu_online_mask), runs, tries;
+	int there = cpumask_next(here, cpu_online_mask);
+	struct atoll_vm *vm;
+
+	if (there >= nr_cpu_ids)
+		kunit_skip(test, "the machine has one CPU only");
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(current, cpumask_of(here)), 0);
+	vm = started(test, &irq, 1);
+	KUNIT_ASSERT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	KUNIT_ASSERT_EQ(test, set_cpus_allowed_ptr(vm->vcpu[0]->task, cpumask_of(there)), 0);
+	fake_hw.wait_for_kick = 1;
+	runs = atomic_read(&fake_hw.runs);
+	KUNIT_ASSERT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	/* Jiffies may stand still meanwhile: no msleep() */
+	for (tries = 0; tries < 10000 && atomic_read(&fake_hw.runs) == runs; tries++)
+		usleep_range(100, 200);
+	KUNIT_EXPECT_GT(test, atomic_read(&fake_hw.runs), runs);
+	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
+	fake_hw.wait_for_kick = 0;
+	KUNIT_EXPECT_EQ(test, fake_hw.unkicked, 0);
 	fake_vm_undefine(vm);
 }
 
@@ -129,11 +186,13 @@ static void halted_guest_can_be_paused(struct kunit *test)
 {
 	struct atoll_vm *vm = started(test, &hlt, 1);
 
-	wait_state(test, vm, ATOLL_VCPU_HALTED);
+	wait_state(test, vm, 0, ATOLL_VCPU_HALTED);
 	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->state), (int)ATOLL_VCPU_HELD);
 	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
-	wait_state(test, vm, ATOLL_VCPU_HALTED);
+	wait_state(test, vm, 0, ATOLL_VCPU_HALTED);
+	/* It went on sleeping, and did not halt once more */
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
 	fake_vm_undefine(vm);
 }
 
@@ -170,10 +229,13 @@ static void interrupt_wakes_a_halted_vcpu(struct kunit *test)
 	};
 	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
 
-	wait_state(test, vm, ATOLL_VCPU_HALTED);
+	wait_state(test, vm, 0, ATOLL_VCPU_HALTED);
 	KUNIT_ASSERT_EQ(test, atoll_vm_pause(vm, NULL), 0);
 	program_pic(vm);
 	KUNIT_ASSERT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	/* Let it fall asleep again, so that there is somebody to wake */
+	wait_state(test, vm, 0, ATOLL_VCPU_HALTED);
+	msleep(50);
 	fake_hw.take_interrupts = 1;
 	atoll_irq_set(vm, 4, 1);
 	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_CRASHED);
@@ -209,6 +271,9 @@ static void secondary_vcpus_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm->vcpu[3]->exits[ATOLL_EXIT_IRQ], 0);
 	KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[3]->state), (int)ATOLL_VCPU_HELD);
+	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	wait_state(test, vm, 3, ATOLL_VCPU_WAIT_SIPI);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[3]->exits[ATOLL_EXIT_IRQ], 0);
 	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
 	fake_vm_undefine(vm);
 }
@@ -226,6 +291,7 @@ static void start_without_hardware_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 0);
 	fake_hw.cpu_on_err = 0;
 	KUNIT_EXPECT_EQ(test, atoll_vm_start(vm, &extack), 0);
+	wait_runs(test, 1);
 	fake_vm_undefine(vm);
 }
 
@@ -237,21 +303,27 @@ static void second_run_starts_afresh(struct kunit *test)
 
 	fake_vm_wait_end(vm);
 	KUNIT_EXPECT_EQ(test, atoll_gmem_write(&vm->gmem, 0x200000, &byte, 1), 0);
+	program_pic(vm);
+	atoll_irq_set(vm, 4, 1);
+	KUNIT_EXPECT_TRUE(test, atoll_irqchip_pending(vm->vcpu[0]));
 	fake_hw_play(&irq, 1);
 	KUNIT_EXPECT_EQ(test, atoll_vm_start(vm, NULL), 0);
 	KUNIT_EXPECT_EQ(test, vm->crash.reason[0], '\0');
 	KUNIT_EXPECT_EQ(test, atoll_gmem_read(&vm->gmem, 0x200000, &seen, 1), 0);
 	KUNIT_EXPECT_EQ(test, seen, 0);
 	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->exits[ATOLL_EXIT_SHUTDOWN], 0);
+	KUNIT_EXPECT_FALSE(test, atoll_irqchip_pending(vm->vcpu[0]));
 	fake_vm_undefine(vm);
 }
 
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(exit_port_ends_the_run),
 	KUNIT_CASE(triple_fault_crashes),
+	KUNIT_CASE(unknown_exit_crashes),
 	KUNIT_CASE(only_the_first_crash_is_kept),
 	KUNIT_CASE(halted_vcpu_sleeps),
 	KUNIT_CASE(busy_guest_is_stopped),
+	KUNIT_CASE(guest_without_exits_is_kicked),
 	KUNIT_CASE(paused_guest_does_not_run),
 	KUNIT_CASE(halted_guest_can_be_paused),
 	KUNIT_CASE(paused_guest_can_be_stopped),
