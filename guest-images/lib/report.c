@@ -35,7 +35,7 @@ int report(int holds, const char *fmt, ...)
 }
 
 /* QEMU's TCG says so in the first leaf of the brand string */
-static int cpu_is_tcg(void)
+int cpu_is_tcg(void)
 {
 	struct cpuid c = cpuid(0x80000002);
 

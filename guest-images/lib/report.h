@@ -9,6 +9,7 @@ int report(int holds, const char *fmt, ...) __attribute__((format(printf, 2, 3))
  * that is known to be wrong there, what doesn't hold is skipped
  */
 int report_cpu(int holds, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int cpu_is_tcg(void);
 /* Prints "skip: sentence": what this machine has no way to show */
 void report_skip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Prints the sums; what it returns is what main() should return */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 480
+# lab: -t 480
 #
 # The console: nothing that a guest printed is lost, whoever comes how late;
 # stdin may be anything; a terminal gets its settings back.

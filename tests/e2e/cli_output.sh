@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 480
+# lab: -t 480
 #
 # What the command shows: JSON that is JSON, text that says the same, the life
 # of a guest as events, a crash with its registers.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 120
+# lab: -t 120
 #
 # Nobody but the host's administrator gets an answer, nor may he watch events.
 # The command asks before it subscribes, so that the kernel does not tell them

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 480
+# lab: -t 480
 #
 # What the command has to refuse, with a sentence and with nothing changed:
 # wrong guests, wrong states, bad names, bad images, bad numbers.

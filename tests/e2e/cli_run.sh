@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 480
+# lab: -t 480
 #
 # run: output on stdout, the guest's code as status, and nothing left behind,
 # whichever way it ends.

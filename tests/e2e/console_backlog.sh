@@ -4,7 +4,7 @@
 # What a guest prints while nobody listens is kept up to 64 KiB, across the
 # guest's end and its next start; beyond that the oldest goes, and is counted.
 #
-# lab: -k both -t 180
+# lab: -t 180
 
 # shellcheck disable=SC1091,SC2154 # both lie beside this file, and define it
 . "$(dirname "$0")/lib.sh"

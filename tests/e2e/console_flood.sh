@@ -4,7 +4,7 @@
 # Guests that print more than anybody reads: each byte is either read or
 # counted as lost, the host keeps its memory, and ttys come and go meanwhile.
 #
-# lab: -k both -t 600
+# lab: -t 600
 
 # shellcheck disable=SC1091,SC2154 # both lie beside this file, and define it
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # A tty that is open when its guest is undefined is hung up, and the file
 # descriptor stays harmless for as long as anybody keeps it.
 #
-# lab: -k both -t 180
+# lab: -t 180
 
 # shellcheck disable=SC1091,SC2154 # both lie beside this file, and define it
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # What is written to a guest's tty arrives there, whole and in order, however
 # much it is, and also if it was written before the guest started.
 #
-# lab: -k both -t 180
+# lab: -t 180
 
 # shellcheck disable=SC1091,SC2154 # both lie beside this file, and define it
 . "$(dirname "$0")/lib.sh"

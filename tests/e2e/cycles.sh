@@ -4,7 +4,7 @@
 # A thousand lives of a guest leave the host's memory as it was.  What counts
 # are the pages that are neither free nor easily freed, and the slabs.
 #
-# lab: -k both -t 300
+# lab: -t 300
 # lab: own-boot
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"

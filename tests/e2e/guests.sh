@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 900
+# lab: -t 900
 #
 # Every test guest, each on its own, ends as the manifest says; a line for
 # each.  tests/e2e/guests.sh [NAME...] runs some.

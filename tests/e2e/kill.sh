@@ -4,7 +4,7 @@
 # A guest in a tight loop with interrupts off is paused, resumed and killed,
 # and a halted one too.
 #
-# lab: -k both -t 240
+# lab: -t 240
 . "$(dirname "$0")/lib.sh"
 
 # How often the guest has exited, by kind

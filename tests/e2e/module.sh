@@ -3,7 +3,7 @@
 #
 # The module comes and goes: refused while guests run, clean otherwise.
 #
-# lab: -k both -t 120
+# lab: -t 120
 # lab: own-boot
 . "$(dirname "$0")/lib.sh"
 

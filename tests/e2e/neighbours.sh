@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 600
+# lab: -t 600
 #
 # The hostile guests, three at a time, beside one that computes a checksum over
 # its own memory: the neighbour goes on, its sums stay right, and each hostile

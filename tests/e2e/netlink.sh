@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -k both -t 300
+# lab: -t 300
 #
 # Requests that no sane program sends, and callers who may send none: all are
 # refused, and nothing changes.
