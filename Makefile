@@ -8,9 +8,11 @@ KERNEL	?= debian12
 BUILD	:= $(CURDIR)/build
 # make test CASES='e2e/hello kunit'
 CASES	?=
+# make bench BENCH='-j vmx/small'
+BENCH	?=
 
 .PHONY: all
-all: module cli guests tools ## the module for Debian 12's kernel, the command, the guest images
+all: module cli guests tools harness ## the module for Debian 12's kernel, the command, the guest images
 
 .PHONY: demo
 demo: ## two guests in an emulated machine, from nothing (LAB=none: on this one)
@@ -35,6 +37,10 @@ e2e: all module-debug ## the end-to-end cases, on both kernels
 .PHONY: shell
 shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kernel)
 	@tests/lab/run -k $(KERNEL) --shell
+
+.PHONY: bench
+bench: setup ## what an exit costs, beside KVM (BENCH='vmx/small svm/debian12': there; BENCH=-j: JSON)
+	@bench/lab $(BENCH)
 
 .PHONY: clean
 clean: ## remove what was built here; the cached kernels stay
@@ -78,10 +84,17 @@ $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -o $@ $< \
 		-Wl,--as-needed $$(pkg-config --cflags --libs libnl-genl-3.0)
 
+# KVM's side of the benchmark
+.PHONY: harness
+harness: $(BUILD)/bench/kvm
+$(BUILD)/bench/kvm: bench/kvm.c | setup
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
+
 # What tests/lab/run puts into the machine with kernel LAB_KERNEL
 LAB_KERNEL ?= debian12
 .PHONY: lab-parts
-lab-parts: cli guests tools module-$(LAB_KERNEL)
+lab-parts: cli guests tools harness module-$(LAB_KERNEL)
 
 # ---- make install ---------------------------------------------------------
 

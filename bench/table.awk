@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# From what the guest "exits" printed, run after run, to a table or to JSON.
+# bench/run calls it with a file "atoll" and a file "kvm", the variables json
+# and runs, and in the environment, where awk changes nothing, CPU and KERNEL.
+
+BEGIN {
+	left_out["instructions"] = "the microcode of entry and exit, caches and TLBs: " \
+		"instructions are not cycles"
+	left_out["tsc ticks"] = "the clock is the TSC's, not the core's, and what else " \
+		"the machine does shows in it"
+}
+
+FNR == 1 { side = FILENAME; sub(/.*\//, "", side) }
+
+/^median of / {
+	unit = $0
+	sub(/.*, in /, "", unit)
+	sub(/ for each.*/, "", unit)
+	batches = $0
+	sub(/,.*/, "", batches)
+	next
+}
+
+# KIND, which may have blanks, then the median and the width
+$NF ~ /^[0-9]+$/ && $(NF - 1) ~ /^[0-9]+$/ {
+	kind = $0
+	sub(/ +[0-9]+ +[0-9]+$/, "", kind)
+	if (!(kind in known)) {
+		known[kind] = 1
+		kinds[nr++] = kind
+	}
+	figure[side, kind, count[side, kind]++] = $(NF - 1)
+}
+
+# The median of the runs; "spread" gets how far they are apart, in percent
+function middle(side, kind,    v, i, j, x, n) {
+	n = count[side, kind]
+	for (i = 0; i < n; i++) {
+		x = figure[side, kind, i] + 0
+		for (j = i; j && v[j - 1] > x; j--)
+			v[j] = v[j - 1]
+		v[j] = x
+	}
+	x = v[int(n / 2)]
+	spread = x ? (v[n - 1] - v[0]) * 100 / x : 0
+	if (spread > widest)
+		widest = spread
+	return x
+}
+
+function quoted(text) {
+	gsub(/\\/, "&&", text)
+	gsub(/"/, "\\\"", text)
+	gsub(/[\001-\037]/, " ", text)
+	return "\"" text "\""
+}
+
+function fail(why) {
+	print "bench: " why > "/dev/stderr"
+	failed = 1
+	exit 1
+}
+
+function print_json(    i, kind) {
+	printf "{\"cpu\":%s,\"kernel\":%s,\"unit\":%s,\"runs\":%d,\"left_out\":%s,\"exits\":[",
+		quoted(ENVIRON["CPU"]), quoted(ENVIRON["KERNEL"]), quoted(unit), runs, quoted(left_out[unit])
+	for (i = 0; i < nr; i++) {
+		kind = kinds[i]
+		printf "%s{\"kind\":%s,\"atoll\":%d,\"kvm\":%d,\"ratio\":%.3f," \
+			"\"atoll_spread_percent\":%.2f,\"kvm_spread_percent\":%.2f}",
+			i ? "," : "", quoted(kind), atoll[i], kvm[i], atoll[i] / kvm[i],
+			atoll_spread[i], kvm_spread[i]
+	}
+	print "]}"
+}
+
+function print_table(    i) {
+	printf "%s, Linux %s\n%s each in %d runs, %s for one round trip:\n\n",
+		ENVIRON["CPU"], ENVIRON["KERNEL"], batches, runs, unit
+	printf "%-24s %8s %8s %8s\n", "exit", "Atoll", "KVM", "ratio"
+	for (i = 0; i < nr; i++)
+		printf "%-24s %8d %8d %8.2f\n", kinds[i], atoll[i], kvm[i], atoll[i] / kvm[i]
+	printf "\nThe runs differ by at most %.2f %%.\nLeft out: %s.\n", widest, left_out[unit]
+}
+
+END {
+	if (failed)
+		exit 1
+	if (!nr)
+		fail("the guest printed no figures")
+	for (i = 0; i < nr; i++) {
+		if (count["atoll", kinds[i]] != runs || count["kvm", kinds[i]] != runs)
+			fail("figures are missing for '" kinds[i] "'")
+		atoll[i] = middle("atoll", kinds[i])
+		atoll_spread[i] = spread
+		kvm[i] = middle("kvm", kinds[i])
+		kvm_spread[i] = spread
+		if (!atoll[i] || !kvm[i])
+			fail("'" kinds[i] "' took no time")
+	}
+	if (json == "yes")
+		print_json()
+	else
+		print_table()
+}
