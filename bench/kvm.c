@@ -230,6 +230,8 @@ static void set_registers(uint32_t entry)
 	sregs.cs = data;
 	sregs.cs.selector = 0x08;
 	sregs.cs.type = 0xb;
+	/* After a reset KVM has a 16-bit one there on AMD's CPUs: no way to long mode */
+	sregs.tr.type = 0xb;
 	sregs.cr0 = 0x11;
 	check(ioctl(m.vcpu, KVM_SET_SREGS, &sregs), "KVM_SET_SREGS");
 	check(ioctl(m.vcpu, KVM_SET_REGS, &regs), "KVM_SET_REGS");

@@ -85,6 +85,9 @@ static volatile u32 interrupts;
 
 static void uart_interrupt(struct trap_frame *frame)
 {
+	/* Now and then TCG delivers what was injected twice, IF or not */
+	if (!(frame->flags & EFLAGS_IF) && cpu_is_tcg())
+		return;
 	uart_out(UART_IER, 0);
 	interrupts++;
 }
@@ -173,7 +176,6 @@ int main(void)
 {
 	ulong n = boot_number("n", 100), only = boot_number("only", 0);
 	struct cost idle, c;
-	ulong expected = 0;
 	u32 i;
 
 	if (!n)
@@ -197,16 +199,14 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		if (only && only != i + 1)
 			continue;
-		if (kinds[i].op == op_hlt)
-			expected = n * BATCHES;
 		uart_drain();
 		c = cost(kinds[i].op, n);
+		if (kinds[i].op == op_hlt && interrupts != n * BATCHES) {
+			printf("FAIL: %u interrupts, not %lu\n", interrupts, n * BATCHES);
+			return 1;
+		}
 		printf("%-24s %8lu %6lu\n", kinds[i].name,
 		       c.median > idle.median ? c.median - idle.median : 0, c.spread);
-	}
-	if (interrupts != expected) {
-		printf("FAIL: %u interrupts, not %lu\n", interrupts, expected);
-		return 1;
 	}
 	return 0;
 }
