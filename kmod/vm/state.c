@@ -241,6 +241,9 @@ static void begin_run(struct atoll_vm *vm)
 	vm->started = ktime_get();
 	spin_unlock(&vm->state_lock);
 	trace_atoll_state(vm->id, ATOLL_STATE_RUNNING);
+	pr_info("guest %s runs; the module can't be unloaded until it ends\n", vm->cfg.name);
+	/* Before the guest has the chance to end */
+	atoll_nl_event(vm, ATOLL_EVENT_STARTED);
 	for (i = 0; i < vm->nr_vcpus; i++)
 		wake_up_process(vm->vcpu[i]->task);
 }
@@ -289,15 +292,8 @@ put_module:
  */
 int atoll_vm_start(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 {
-	int err;
-
 	guard(mutex)(&vm->lock);
-	err = start_locked(vm, extack);
-	if (err)
-		return err;
-	pr_info("guest %s runs; the module can't be unloaded until it ends\n", vm->cfg.name);
-	atoll_nl_event(vm, ATOLL_EVENT_STARTED);
-	return 0;
+	return start_locked(vm, extack);
 }
 
 /**

@@ -38,9 +38,9 @@ does show
 [ ! -s out ] || bad "a show of nothing: $(cat out)"
 
 # ---- the host ---------------------------------------------------------------------------
-json '"backend": ?"svm"' host -j
+json '"backend": ?"(svm|vmx)"' host -j
 json '"pool_limit_bytes": ?[0-9]+' -j host
-says '^backend +svm$' host
+says '^backend +(svm|vmx)$' host
 says '^guests +0$' host
 
 # ---- the life of a guest, as events ------------------------------------------------------

@@ -3,9 +3,8 @@
 #
 # CPUs come and go, and the machine sleeps, while guests run.
 #
-# lab: -n 3 -t 180
+# lab: -k debian12 -k debug -n 3 -t 180
 # lab: own-boot
-# lab@vmx: -n 2
 . "$(dirname "$0")/lib.sh"
 
 online() { echo "$2" > "/sys/devices/system/cpu/cpu$1/online"; }
