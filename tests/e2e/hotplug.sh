@@ -62,7 +62,9 @@ check_svme "and has it on" svme_was "$last" " on"
 
 i=0
 while [ $i -lt 10 ]; do
-	online_all 0 && online_all 1 || fail "hotplug in round $i"
+	if ! online_all 0 || ! online_all 1; then
+		fail "hotplug in round $i"
+	fi
 	i=$((i + 1))
 done
 check "the guests went on through 10 rounds of it" state_is busy running

@@ -8,7 +8,7 @@
 # lab: own-boot
 . "$(dirname "$0")/lib.sh"
 
-if grep -qw svm /proc/cpuinfo; then kvm_module=kvm-amd; else kvm_module=kvm-intel; fi
+if grep -qw svm /proc/cpuinfo; then kvm_module='kvm-amd'; else kvm_module='kvm-intel'; fi
 
 modprobe $kvm_module || fail "$kvm_module does not load"
 [ -c /dev/kvm ] || fail "no /dev/kvm"

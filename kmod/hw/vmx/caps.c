@@ -6,9 +6,12 @@
  * CR4.VMXE is the lock that hypervisors share: whoever finds it set keeps its
  * hands off that CPU.  KVM follows the same rule.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/cpu.h>
 #include <linux/gfp.h>
 #include <linux/percpu.h>
+#include <linux/printk.h>
 #include <asm/cpufeature.h>
 #include <linux/perf_event.h>
 #include <asm/msr.h>
@@ -91,6 +94,12 @@ u32 atoll_vmx_revision(void)
 	return vmx_basic_vmcs_revision_id(basic);
 }
 
+static void warn_of_l1tf(void)
+{
+	if (boot_cpu_has_bug(X86_BUG_L1TF) && !boot_cpu_has(X86_FEATURE_FLUSH_L1D))
+		pr_warn("the CPU has L1TF and can't flush its level-1 cache: update the microcode, or guests may read what the host leaves there\n");
+}
+
 /**
  * atoll_vmx_setup() - allocate the page each CPU needs and the MSR bitmap
  *
@@ -110,6 +119,7 @@ int atoll_vmx_setup(void)
 	}
 	if (atoll_vmx_permission_init())
 		goto cleanup;
+	warn_of_l1tf();
 	return 0;
 
 cleanup:
