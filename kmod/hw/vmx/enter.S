@@ -9,7 +9,9 @@
 #include <linux/linkage.h>
 #include <asm/asm.h>
 #include <asm/cpufeatures.h>
+#include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
+#include <asm/percpu.h>
 #include <asm/unwind_hints.h>
 #include "../gpr.h"
 
@@ -138,6 +140,18 @@ SYM_INNER_LABEL(atoll_vmx_exit_point, SYM_L_GLOBAL)
 	 */
 	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, \
 			   X86_FEATURE_RSB_VMEXIT_LITE
+
+	/*
+	 * Where the kernel keeps IBRS on, the bit protects from what ran before
+	 * only once it is written again, though no guest can change it.
+	 */
+	ALTERNATIVE "jmp .Librs_done", "", X86_FEATURE_KERNEL_IBRS
+	mov	$MSR_IA32_SPEC_CTRL, %ecx
+	mov	PER_CPU_VAR(x86_spec_ctrl_current), %eax
+	xor	%edx, %edx
+	wrmsr
+	lfence
+.Librs_done:
 
 	/* Branch history injection: the guest's history must not steer us */
 	CLEAR_BRANCH_HISTORY_VMEXIT
