@@ -11,8 +11,6 @@
 #include "../event.h"
 #include "vmx.h"
 
-#define SHADOW		(GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS)
-
 static u32 interruptibility(const struct atoll_vmx *vmx)
 {
 	return vmx->loaded ? atoll_vmread(GUEST_INTERRUPTIBILITY_INFO) : vmx->interruptibility;
@@ -27,7 +25,7 @@ bool atoll_vmx_can_inject(struct atoll_vcpu *vcpu)
 	const struct atoll_vmx *vmx = to_vmx(vcpu);
 
 	return (vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_IF) && !vmx->event &&
-	       !(interruptibility(vmx) & SHADOW);
+	       !(interruptibility(vmx) & ATOLL_VMX_SHADOW);
 }
 
 /**

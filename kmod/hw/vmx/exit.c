@@ -117,7 +117,6 @@ void atoll_vmx_decode_dr(u64 qualification, struct atoll_exit *exit)
  */
 static void decode_debug(struct atoll_vcpu *vcpu, u32 intr_info)
 {
-	const u64 shadow = GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS;
 	struct atoll_vmx *vmx = to_vmx(vcpu);
 	u64 pending;
 
@@ -126,7 +125,7 @@ static void decode_debug(struct atoll_vcpu *vcpu, u32 intr_info)
 	if ((intr_info & INTR_INFO_INTR_TYPE_MASK) == INTR_TYPE_PRIV_SW_EXCEPTION) {
 		vcpu->regs[ATOLL_RIP] += atoll_vmread(VM_EXIT_INSTRUCTION_LEN);
 	} else if ((vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_TF) &&
-		   (atoll_vmread(GUEST_INTERRUPTIBILITY_INFO) & shadow)) {
+		   (atoll_vmread(GUEST_INTERRUPTIBILITY_INFO) & ATOLL_VMX_SHADOW)) {
 		pending = atoll_vmread(GUEST_PENDING_DBG_EXCEPTIONS);
 		atoll_vmwrite(GUEST_PENDING_DBG_EXCEPTIONS, pending | DR_STEP);
 	}

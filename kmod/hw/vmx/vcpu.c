@@ -254,11 +254,10 @@ static void vcpu_run(struct atoll_vcpu *vcpu)
 static void skip(struct atoll_vcpu *vcpu, u64 rip)
 {
 	u64 info = atoll_vmread(GUEST_INTERRUPTIBILITY_INFO);
-	const u64 shadow = GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS;
 
 	vcpu->regs[ATOLL_RIP] = rip;
-	if (unlikely(info & shadow))
-		atoll_vmwrite(GUEST_INTERRUPTIBILITY_INFO, info & ~shadow);
+	if (unlikely(info & ATOLL_VMX_SHADOW))
+		atoll_vmwrite(GUEST_INTERRUPTIBILITY_INFO, info & ~(u64)ATOLL_VMX_SHADOW);
 }
 
 const struct atoll_hw_ops atoll_vmx_ops = {

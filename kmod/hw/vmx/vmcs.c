@@ -119,6 +119,27 @@ static u64 read_msr(u32 msr)
 	return value;
 }
 
+static void put_host_fields(const struct atoll_vmx *vmx, u64 idt)
+{
+	const struct cpu_entry_area *area = get_cpu_entry_area(raw_smp_processor_id());
+	const struct field fields[] = {
+		{ HOST_CR0, read_cr0() },
+		{ HOST_CR3, vmx->host_cr3 },
+		{ HOST_CR4, vmx->host_cr4 },
+		{ HOST_FS_BASE, read_msr(MSR_FS_BASE) },
+		{ HOST_GS_BASE, read_msr(MSR_GS_BASE) },
+		{ HOST_TR_BASE, (unsigned long)&area->tss.x86_tss },
+		{ HOST_GDTR_BASE, (unsigned long)get_current_gdt_ro() },
+		{ HOST_IDTR_BASE, idt },
+		{ HOST_IA32_SYSENTER_ESP, read_msr(MSR_IA32_SYSENTER_ESP) },
+		{ HOST_IA32_SYSENTER_EIP, read_msr(MSR_IA32_SYSENTER_EIP) },
+		{ HOST_IA32_EFER, read_msr(MSR_EFER) },
+		{ HOST_IA32_PAT, read_msr(MSR_IA32_CR_PAT) },
+	};
+
+	put_fields(fields, ARRAY_SIZE(fields));
+}
+
 /**
  * atoll_vmx_host_state() - what an exit brings back, as this CPU has it now
  * @vmx:	its VMCS is current
@@ -130,30 +151,12 @@ static u64 read_msr(u32 msr)
  */
 void atoll_vmx_host_state(struct atoll_vmx *vmx)
 {
-	int cpu = raw_smp_processor_id();
 	struct desc_ptr idt;
 
 	store_idt(&idt);
 	vmx->host_cr3 = __get_current_cr3_fast();
 	vmx->host_cr4 = cr4_read_shadow();
-	{
-		const struct field fields[] = {
-			{ HOST_CR0, read_cr0() },
-			{ HOST_CR3, vmx->host_cr3 },
-			{ HOST_CR4, vmx->host_cr4 },
-			{ HOST_FS_BASE, read_msr(MSR_FS_BASE) },
-			{ HOST_GS_BASE, read_msr(MSR_GS_BASE) },
-			{ HOST_TR_BASE, (unsigned long)&get_cpu_entry_area(cpu)->tss.x86_tss },
-			{ HOST_GDTR_BASE, (unsigned long)get_current_gdt_ro() },
-			{ HOST_IDTR_BASE, idt.address },
-			{ HOST_IA32_SYSENTER_ESP, read_msr(MSR_IA32_SYSENTER_ESP) },
-			{ HOST_IA32_SYSENTER_EIP, read_msr(MSR_IA32_SYSENTER_EIP) },
-			{ HOST_IA32_EFER, read_msr(MSR_EFER) },
-			{ HOST_IA32_PAT, read_msr(MSR_IA32_CR_PAT) },
-		};
-
-		put_fields(fields, ARRAY_SIZE(fields));
-	}
+	put_host_fields(vmx, idt.address);
 }
 
 /**

@@ -11,6 +11,9 @@
 
 #define ENTRY_FAILED	BIT(31)		/* of VM_EXIT_REASON: the guest never ran */
 
+/* Of GUEST_INTERRUPTIBILITY_INFO: no interrupt before the next instruction */
+#define ATOLL_VMX_SHADOW	(GUEST_INTR_STATE_STI | GUEST_INTR_STATE_MOV_SS)
+
 /* MSRs that nothing but an instruction of ours swaps: vcpu.c */
 enum atoll_vmx_msr {
 	ATOLL_VMX_STAR, ATOLL_VMX_LSTAR, ATOLL_VMX_CSTAR, ATOLL_VMX_SFMASK,
