@@ -31,7 +31,7 @@ kunit: module-kunit ## the KUnit suites, on the debug kernel
 	@tests/run kunit
 
 .PHONY: e2e
-e2e: all module-debug ## the end-to-end cases, on both kernels
+e2e: all module-debug module-small ## the end-to-end cases, with SVM and with VT-x
 	@tests/run e2e cli
 
 .PHONY: shell
