@@ -218,6 +218,7 @@ struct atoll_gmem {
 
 /**
  * struct atoll_io - one access of a guest to a device
+ * @vcpu:	who accesses; set by the bus
  * @addr:	bytes from the start of the range that the device claimed
  * @len:	1, 2, 4 or 8
  * @dir:	enum atoll_dir
@@ -225,6 +226,7 @@ struct atoll_gmem {
  *		all-ones for a read.  Bytes past @len are ignored.
  */
 struct atoll_io {
+	struct atoll_vcpu *vcpu;
 	u64 addr;
 	u8 len;
 	u8 dir;

@@ -127,6 +127,7 @@ void atoll_bus_pio(struct atoll_vcpu *vcpu, struct atoll_io *io)
 		answer_unclaimed(vcpu, io);
 		return;
 	}
+	io->vcpu = vcpu;
 	io->addr -= r->start;
 	r->dev->ops->pio(r->dev, io);
 }
@@ -146,6 +147,7 @@ void atoll_bus_mmio(struct atoll_vcpu *vcpu, struct atoll_io *io)
 		answer_unclaimed(vcpu, io);
 		return;
 	}
+	io->vcpu = vcpu;
 	io->addr -= r->start;
 	r->dev->ops->mmio(r->dev, io);
 }

@@ -8,9 +8,8 @@
  * vector with atoll_irqchip_ack().  Nothing here sleeps, and nothing here
  * touches a vCPU but by atoll_vcpu_request().
  *
- * The lock is taken by vCPU threads and by host threads and work items that
- * feed devices, all in process context; no interrupt handler takes it.  It
- * nests inside a device's lock.
+ * The lock is taken by vCPU threads, by whoever feeds devices, and by timers
+ * of devices in hard interrupt context.  It nests inside a device's lock.
  */
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -32,7 +31,7 @@
  */
 struct atoll_irqchip {
 	struct atoll_device master, slave, elcr;
-	spinlock_t lock;	/* process context; inside the devices' */
+	spinlock_t lock;	/* IRQs off; inside the devices' */
 	struct atoll_pic pic;
 };
 
@@ -52,18 +51,18 @@ static void notify(struct atoll_vm *vm, struct atoll_irqchip *chip, u8 before)
  * @gsi:	the line; 0 to 15 are the PC's IRQs, others aren't wired
  * @level:	0: low
  *
- * Context: process, preemption may be off; never an interrupt handler.  The
- * caller may hold its device's lock.  Does not sleep.
+ * Context: any but NMI.  The caller may hold its device's lock.
  */
 void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level)
 {
 	struct atoll_irqchip *chip = vm->irqchip;
+	unsigned long flags;
 	u8 before;
 
-	spin_lock(&chip->lock);
+	spin_lock_irqsave(&chip->lock, flags);
 	before = chip->pic.intr;
 	atoll_pic_set_line(&chip->pic, gsi, level);
-	spin_unlock(&chip->lock);
+	spin_unlock_irqrestore(&chip->lock, flags);
 	notify(vm, chip, before);
 }
 
@@ -90,19 +89,20 @@ bool atoll_irqchip_pending(struct atoll_vcpu *vcpu)
  * If the request has gone since, the chips answer as the real ones do: with
  * the spurious vector of IRQ 7 or 15.
  *
- * Context: as atoll_irq_set().
+ * Context: the vCPU's thread, preemption may be off.  Does not sleep.
  * Return: the vector, -1 if the controllers aren't wired to this vCPU.
  */
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu)
 {
 	struct atoll_irqchip *chip = vcpu->vm->irqchip;
+	unsigned long flags;
 	int vector;
 
 	if (vcpu->index != 0)
 		return -1;
-	spin_lock(&chip->lock);
+	spin_lock_irqsave(&chip->lock, flags);
 	vector = atoll_pic_ack(&chip->pic);
-	spin_unlock(&chip->lock);
+	spin_unlock_irqrestore(&chip->lock, flags);
 	return vector;
 }
 
@@ -111,10 +111,11 @@ static void chip_pio(struct atoll_irqchip *chip, u32 n, struct atoll_io *io)
 {
 	struct atoll_vm *vm = chip->master.vm;
 	u8 *byte = (u8 *)&io->data;
+	unsigned long flags;
 	u8 before;
 	u32 i;
 
-	spin_lock(&chip->lock);
+	spin_lock_irqsave(&chip->lock, flags);
 	before = chip->pic.intr;
 	for (i = 0; i < io->len; i++) {
 		if (io->dir == ATOLL_READ)
@@ -122,7 +123,7 @@ static void chip_pio(struct atoll_irqchip *chip, u32 n, struct atoll_io *io)
 		else
 			atoll_pic_write(&chip->pic, n, io->addr + i, byte[i]);
 	}
-	spin_unlock(&chip->lock);
+	spin_unlock_irqrestore(&chip->lock, flags);
 	notify(vm, chip, before);
 }
 
@@ -140,10 +141,11 @@ static void elcr_pio(struct atoll_device *dev, struct atoll_io *io)
 {
 	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, elcr);
 	u8 *byte = (u8 *)&io->data;
+	unsigned long flags;
 	u8 before;
 	u32 i;
 
-	spin_lock(&chip->lock);
+	spin_lock_irqsave(&chip->lock, flags);
 	before = chip->pic.intr;
 	for (i = 0; i < io->len; i++) {
 		if (io->dir == ATOLL_READ)
@@ -151,7 +153,7 @@ static void elcr_pio(struct atoll_device *dev, struct atoll_io *io)
 		else
 			atoll_pic_write_elcr(&chip->pic, io->addr + i, byte[i]);
 	}
-	spin_unlock(&chip->lock);
+	spin_unlock_irqrestore(&chip->lock, flags);
 	notify(dev->vm, chip, before);
 }
 
@@ -159,9 +161,9 @@ static void irqchip_reset(struct atoll_device *dev)
 {
 	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, master);
 
-	spin_lock(&chip->lock);
+	spin_lock_irq(&chip->lock);
 	atoll_pic_reset(&chip->pic);
-	spin_unlock(&chip->lock);
+	spin_unlock_irq(&chip->lock);
 }
 
 static void irqchip_destroy(struct atoll_device *dev)
