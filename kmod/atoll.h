@@ -306,6 +306,7 @@ enum atoll_request {
 	ATOLL_REQ_PAUSE,	/* hold until the VM is resumed */
 	ATOLL_REQ_EVENT,	/* look at the interrupt controllers again */
 	ATOLL_REQ_TLB_FLUSH,	/* stage 2 has changed */
+	ATOLL_REQ_CLOCK,	/* the VM's time has been shifted */
 };
 
 #define ATOLL_CRASH_REASON_LEN	192
@@ -314,6 +315,61 @@ struct atoll_crash {
 	char reason[ATOLL_CRASH_REASON_LEN];	/* empty: no crash */
 	u32 vcpu;
 	struct atoll_cpu_state state;
+};
+
+/**
+ * struct atoll_clock - a VM's time: zero at power-on, still while it is paused
+ * @tsc_offset:	[a] the VM's TSC less the host's
+ * @mul:	[F] ticks to nanoseconds: ((ticks << shift) * mul) >> 32
+ * @shift:	[F] may be negative
+ * @stable:	[F] the TSCs of the host's CPUs agree
+ * @start_ns:	[L] the host's raw clock at the VM's zero; vCPUs read it while
+ *		they are not held
+ * @paused_tsc:	[L] the host's TSC when the pause began
+ * @paused_ns:	[L] the host's raw clock then
+ * @wall_gpa:	[a] what the guest wrote to MSR_KVM_WALL_CLOCK
+ */
+struct atoll_clock {
+	u64 tsc_offset;
+	u32 mul;
+	s8 shift;
+	u8 stable;
+	u64 start_ns;
+	u64 paused_tsc;
+	u64 paused_ns;
+	u64 wall_gpa;
+};
+
+/**
+ * struct atoll_pv - what a vCPU shares with its guest by KVM's ABI
+ * @tsc_adjust:	[V] this vCPU's TSC less the VM's, when the guest wrote to it
+ * @clock_gpa:	[V] struct pvclock_vcpu_time_info; 0: the guest wants none
+ * @steal_gpa:	[V] struct kvm_steal_time; 0: the same
+ * @run_delay:	[V] the thread's waiting for a CPU that the guest knows of, in ns
+ * @was_stopped: [a] the guest is to hear that it has been paused
+ * @unhalted:	[a] another vCPU's KVM_HC_KICK_CPU ends this one's HLT
+ */
+struct atoll_pv {
+	u64 tsc_adjust;
+	u64 clock_gpa;
+	u64 steal_gpa;
+	u64 run_delay;
+	int was_stopped;
+	int unhalted;
+};
+
+#define ATOLL_UNKNOWN_MSRS	16
+
+/**
+ * struct atoll_unknown_msrs - model-specific registers that raised #GP
+ * @count:	[V] how often one did; others may read torn-free
+ * @nr:		[V] of @msr
+ * @msr:	[V] the first few that did; each is traced once
+ */
+struct atoll_unknown_msrs {
+	u64 count;
+	u32 nr;
+	u32 msr[ATOLL_UNKNOWN_MSRS];
 };
 
 /**
@@ -327,6 +383,7 @@ struct atoll_crash {
  * @host_xcr0:	[V] the host's, meanwhile
  * @host_xss:	[V] the same for IA32_XSS
  * @dr:		[V] DR0 to DR3
+ * @pv:		what it shares with its guest by KVM's ABI
  * @requests:	[a] bits of enum atoll_request
  * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
  * @in_guest:	[a] set while a kick must be an IPI
@@ -348,6 +405,7 @@ struct atoll_vcpu {
 	u64 host_xcr0;
 	u64 host_xss;
 	u64 dr[4];
+	struct atoll_pv pv;
 	unsigned long requests;
 	int cpu;
 	int in_guest;
@@ -356,6 +414,7 @@ struct atoll_vcpu {
 	struct task_struct *task;
 	int tid;
 	u64 unclaimed;
+	struct atoll_unknown_msrs unknown_msrs;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */
 };
@@ -390,6 +449,7 @@ struct atoll_vm {
 	struct atoll_vm_config cfg;	/* [I] */
 	struct atoll_boot_plan *plan;	/* [I] */
 	struct atoll_gmem gmem;
+	struct atoll_clock clock;
 	struct atoll_bus pio, mmio;	/* [F] */
 	struct list_head devices;	/* [F] in order of creation */
 	struct atoll_irqchip *irqchip;	/* [F] */
@@ -443,6 +503,7 @@ enum atoll_next {
 enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu);
 const char *atoll_exit_name(enum atoll_exit_kind kind);
 void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len);
+enum atoll_next atoll_exit_skip_insn(struct atoll_vcpu *vcpu);
 void atoll_inject_exception(struct atoll_vcpu *vcpu, u8 vector);
 void atoll_inject_error(struct atoll_vcpu *vcpu, u8 vector, u32 error_code);
 void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code);
@@ -470,6 +531,29 @@ u64 atoll_cpuid_gpa_mask(void);
 bool atoll_msr_passthrough(u32 i, u32 *msr);
 int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
 int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
+
+/* vm/clock.c: a VM's time, and KVM's paravirtual clock */
+void atoll_clock_start(struct atoll_clock *clock, u32 khz, u32 stable);
+u32 atoll_clock_host_stable(void);
+void atoll_clock_pause(struct atoll_vm *vm);
+void atoll_clock_resume(struct atoll_vm *vm);
+void atoll_clock_sync(struct atoll_vcpu *vcpu);
+void atoll_clock_load(struct atoll_vcpu *vcpu);
+u64 atoll_clock_read_tsc(struct atoll_vcpu *vcpu);
+int atoll_clock_write_tsc(struct atoll_vcpu *vcpu, u64 value);
+u64 atoll_clock_read_system_time(struct atoll_vcpu *vcpu);
+int atoll_clock_write_system_time(struct atoll_vcpu *vcpu, u64 value);
+u64 atoll_clock_read_wall_clock(struct atoll_vcpu *vcpu);
+int atoll_clock_write_wall_clock(struct atoll_vcpu *vcpu, u64 gpa);
+
+/* vm/steal.c: the time that a vCPU didn't get */
+void atoll_steal_load(struct atoll_vcpu *vcpu);
+void atoll_steal_put(struct atoll_vcpu *vcpu);
+u64 atoll_steal_read(struct atoll_vcpu *vcpu);
+int atoll_steal_write(struct atoll_vcpu *vcpu, u64 value);
+
+/* vm/hypercall.c: KVM's hypercalls */
+enum atoll_next atoll_hypercall_handle(struct atoll_vcpu *vcpu);
 
 /* vm/fpu.c: the guest's FPU and extended state */
 int atoll_fpu_init(struct atoll_vcpu *vcpu);
@@ -508,6 +592,7 @@ void atoll_gmem_destroy(struct atoll_gmem *gmem);
 void atoll_gmem_zero(struct atoll_gmem *gmem);
 int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len);
 int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t len);
+int atoll_gmem_xchg(struct atoll_gmem *gmem, u64 gpa, u8 value, u8 *old);
 int atoll_gmem_load_file(struct atoll_gmem *gmem, u64 gpa, struct file *file,
 			 u64 pos, u64 len);
 bool atoll_gmem_has(const struct atoll_gmem *gmem, u64 gpa, u64 len);

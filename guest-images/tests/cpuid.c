@@ -36,6 +36,9 @@ static const struct bit absent[] = {
 	{ 0x80000008, 'b', 4, "RDPRU" },
 };
 
+/* Clock, port 0x80 needs no delay, clock 2, steal time, unhalt, TLB flush */
+#define PV_FEATURES	(BIT(0) | BIT(1) | BIT(3) | BIT(5) | BIT(7) | BIT(9))
+
 static int has(const struct bit *b)
 {
 	struct cpuid c = cpuid(b->leaf);
@@ -57,7 +60,8 @@ static void check_hypervisor(void)
 	       "leaf 0x40000000 has KVM's signature");
 	report(c.eax == 0x40000001, "its last leaf is 0x40000001, %x", c.eax);
 	c = cpuid(0x40000001);
-	report(!c.eax && !c.edx, "no paravirtual feature is promised, %x", c.eax);
+	report(!(c.eax & ~(BIT(24) | PV_FEATURES)) && (c.eax & PV_FEATURES) == PV_FEATURES && !c.edx,
+	       "these paravirtual features are promised and no others, %x", c.eax);
 	report(is_zero(cpuid(0x40000002)) && is_zero(cpuid(0x400000ff)),
 	       "leaves behind it are zero");
 }
@@ -80,8 +84,9 @@ static void check_xsave(void)
 		report_skip("this CPU has no XSAVE");
 		return;
 	}
-	report((c.eax & 3) == 3 && !(c.eax & ~7U) && !c.edx,
-	       "XCR0 may have x87, SSE, AVX and nothing else, %x", c.eax);
+	report((c.eax & 3) == 3 && !(c.eax & ~0xe7U) && !c.edx,
+	       "XCR0 may have x87, SSE, AVX, AVX-512 and nothing else, %x", c.eax);
+	report(!(c.eax & 0xe0) || (c.eax & 0xe4) == 0xe4, "AVX-512 is whole, and goes with AVX");
 	report(!(c.eax & 4) == !(cpuid(1).ecx & BIT(28)), "AVX in XCR0 goes with AVX itself");
 	report(c.ecx >= 576 && c.ecx <= 4096, "all of it takes %u bytes", c.ecx);
 	write_cr4(cr4 | CR4_OSXSAVE);

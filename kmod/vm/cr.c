@@ -185,7 +185,12 @@ static bool xcr0_valid(u64 xcr0)
 {
 	if (!(xcr0 & XFEATURE_MASK_FP) || (xcr0 & ~atoll_cpuid_xcr0_allowed()))
 		return false;
-	return !(xcr0 & XFEATURE_MASK_YMM) || (xcr0 & XFEATURE_MASK_SSE);
+	if ((xcr0 & XFEATURE_MASK_YMM) && !(xcr0 & XFEATURE_MASK_SSE))
+		return false;
+	if (!(xcr0 & XFEATURE_MASK_AVX512))
+		return true;
+	return (xcr0 & XFEATURE_MASK_AVX512) == XFEATURE_MASK_AVX512 &&
+	       (xcr0 & XFEATURE_MASK_YMM);
 }
 
 /**

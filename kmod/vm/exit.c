@@ -14,10 +14,6 @@
 #include "../hw/hw.h"
 #include "insn.h"
 
-/* KVM's hypercall ABI, which every distribution's kernel speaks */
-#define HYPERCALL_ENOSYS	(-1000L)
-#define HYPERCALL_EPERM		(-1L)
-
 static const char * const names[ATOLL_NR_EXITS] = {
 	[ATOLL_EXIT_IRQ]	= "irq",
 	[ATOLL_EXIT_NMI]	= "nmi",
@@ -110,12 +106,18 @@ void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len)
 	}
 }
 
-/* Skip an instruction whose length the CPU may not have told */
-static enum atoll_next skip_insn(struct atoll_vcpu *vcpu)
+/**
+ * atoll_exit_skip_insn() - skip the instruction that caused the exit
+ * @vcpu:	the calling thread's own
+ *
+ * The CPU may not have told how long it is.
+ *
+ * Return: what the exit's handler returns then.
+ */
+enum atoll_next atoll_exit_skip_insn(struct atoll_vcpu *vcpu)
 {
 	struct atoll_insn insn;
 	u32 len = vcpu->exit.insn_len;
-
 	int err;
 
 	if (unlikely(!len)) {
@@ -135,10 +137,12 @@ static enum atoll_next handle_nothing(struct atoll_vcpu *vcpu)
 
 static enum atoll_next handle_hlt(struct atoll_vcpu *vcpu)
 {
-	if (skip_insn(vcpu) == ATOLL_NEXT_LEAVE)
+	if (atoll_exit_skip_insn(vcpu) == ATOLL_NEXT_LEAVE)
 		return ATOLL_NEXT_LEAVE;
-	if (atoll_vcpu_wakes(vcpu))
+	if (atoll_vcpu_wakes(vcpu)) {
+		WRITE_ONCE(vcpu->pv.unhalted, 0);
 		return ATOLL_NEXT_RUN;
+	}
 	WRITE_ONCE(vcpu->state, ATOLL_VCPU_HALTED);
 	return ATOLL_NEXT_LEAVE;
 }
@@ -152,7 +156,7 @@ static enum atoll_next handle_cpuid(struct atoll_vcpu *vcpu)
 	vcpu->regs[ATOLL_RBX] = ebx;
 	vcpu->regs[ATOLL_RCX] = ecx;
 	vcpu->regs[ATOLL_RDX] = edx;
-	return skip_insn(vcpu);
+	return atoll_exit_skip_insn(vcpu);
 }
 
 static enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
@@ -165,7 +169,7 @@ static enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
 	}
 	vcpu->regs[ATOLL_RAX] = (u32)value;
 	vcpu->regs[ATOLL_RDX] = value >> 32;
-	return skip_insn(vcpu);
+	return atoll_exit_skip_insn(vcpu);
 }
 
 static enum atoll_next handle_wrmsr(struct atoll_vcpu *vcpu)
@@ -176,17 +180,7 @@ static enum atoll_next handle_wrmsr(struct atoll_vcpu *vcpu)
 		atoll_inject_error(vcpu, X86_TRAP_GP, 0);
 		return ATOLL_NEXT_RUN;
 	}
-	return skip_insn(vcpu);
-}
-
-static enum atoll_next handle_hypercall(struct atoll_vcpu *vcpu)
-{
-	struct atoll_segment ss;
-
-	atoll_hw->get_seg(vcpu, ATOLL_SS, &ss);
-	vcpu->regs[ATOLL_RAX] = (ss.attr >> ATOLL_SEG_DPL_SHIFT) & 3 ? HYPERCALL_EPERM :
-								       HYPERCALL_ENOSYS;
-	return skip_insn(vcpu);
+	return atoll_exit_skip_insn(vcpu);
 }
 
 static enum atoll_next handle_rdpmc(struct atoll_vcpu *vcpu)
@@ -248,8 +242,8 @@ static enum atoll_next (*const handlers[ATOLL_NR_EXITS])(struct atoll_vcpu *vcpu
 	[ATOLL_EXIT_CR]		= atoll_cr_handle,
 	[ATOLL_EXIT_DR]		= atoll_dr_handle,
 	[ATOLL_EXIT_XSETBV]	= atoll_xsetbv_handle,
-	[ATOLL_EXIT_HYPERCALL]	= handle_hypercall,
-	[ATOLL_EXIT_CACHE]	= skip_insn,
+	[ATOLL_EXIT_HYPERCALL]	= atoll_hypercall_handle,
+	[ATOLL_EXIT_CACHE]	= atoll_exit_skip_insn,
 	[ATOLL_EXIT_RDPMC]	= handle_rdpmc,
 	[ATOLL_EXIT_UD]		= handle_ud,
 	[ATOLL_EXIT_EXCEPTION]	= handle_exception,

@@ -68,11 +68,13 @@ void atoll_vcpu_destroy(struct atoll_vcpu *vcpu)
 void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state)
 {
 	atoll_hw->load_state(vcpu, state);
-	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, -rdtsc());
+	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
+	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
 	memset(vcpu->exits, 0, sizeof(vcpu->exits));
 	vcpu->unclaimed = 0;
+	memset(&vcpu->unknown_msrs, 0, sizeof(vcpu->unknown_msrs));
 	vcpu->requests = 0;
 	vcpu->state = vcpu->index ? ATOLL_VCPU_WAIT_SIPI : ATOLL_VCPU_RUNS;
 }
@@ -139,6 +141,8 @@ static bool serve_requests(struct atoll_vcpu *vcpu)
 	clear_bit(ATOLL_REQ_EVENT, &vcpu->requests);
 	if (test_and_clear_bit(ATOLL_REQ_TLB_FLUSH, &vcpu->requests))
 		atoll_hw->flush_tlb(vcpu);
+	if (test_and_clear_bit(ATOLL_REQ_CLOCK, &vcpu->requests))
+		atoll_clock_sync(vcpu);
 	/* The bit before the look at the interrupt controllers that follows */
 	smp_mb__after_atomic();
 	return true;
@@ -202,9 +206,12 @@ static void run_guest(struct atoll_vcpu *vcpu)
 	if (likely(atoll_hw_cpu_is_on())) {
 		atoll_fpu_load(vcpu);
 		atoll_hw->vcpu_load(vcpu);
+		atoll_clock_load(vcpu);
+		atoll_steal_load(vcpu);
 		do
 			next = enter(vcpu);
 		while (next == ATOLL_NEXT_RUN);
+		atoll_steal_put(vcpu);
 		atoll_hw->vcpu_put(vcpu);
 		atoll_fpu_put(vcpu);
 	}
@@ -217,14 +224,17 @@ static void run_guest(struct atoll_vcpu *vcpu)
  */
 bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu)
 {
-	return atoll_irqchip_pending(vcpu) && atoll_hw->can_inject(vcpu);
+	return READ_ONCE(vcpu->pv.unhalted) ||
+	       (atoll_irqchip_pending(vcpu) && atoll_hw->can_inject(vcpu));
 }
 
 static void sleep_halted(struct atoll_vcpu *vcpu)
 {
 	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) || must_leave(vcpu));
-	if (atoll_vcpu_wakes(vcpu))
+	if (atoll_vcpu_wakes(vcpu)) {
+		WRITE_ONCE(vcpu->pv.unhalted, 0);
 		WRITE_ONCE(vcpu->state, ATOLL_VCPU_RUNS);
+	}
 }
 
 static void sleep_until_sipi(struct atoll_vcpu *vcpu)
