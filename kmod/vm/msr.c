@@ -48,6 +48,7 @@ static u64 read_tsc(struct atoll_vcpu *vcpu)
 static int write_tsc(struct atoll_vcpu *vcpu, u64 value)
 {
 	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, value - rdtsc_ordered());
+	atoll_lapic_tsc_changed(vcpu);
 	return 0;
 }
 
@@ -104,7 +105,7 @@ int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value)
 			return 0;
 		}
 	}
-	return -EINVAL;
+	return atoll_lapic_msr_read(vcpu, msr, value);
 }
 
 /**
@@ -123,5 +124,5 @@ int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value)
 		if (handled[i].msr == msr)
 			return handled[i].write(vcpu, value);
 	}
-	return -EINVAL;
+	return atoll_lapic_msr_write(vcpu, msr, value);
 }

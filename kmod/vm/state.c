@@ -16,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <asm/msr.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
 #include "../trace.h"
@@ -204,6 +205,7 @@ static int prepare_run(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	if (err)
 		return err;
 	atoll_devices_reset(vm);
+	vm->tsc_offset = -rdtsc();
 	atoll_vcpu_reset(vm->vcpu[0], atoll_boot_entry(vm->plan));
 	atoll_cpu_state_reset(&reset);
 	for (i = 1; i < vm->nr_vcpus; i++)
