@@ -61,6 +61,7 @@ enum atoll_creg {
 	ATOLL_CR0, ATOLL_CR2, ATOLL_CR3, ATOLL_CR4, ATOLL_EFER,
 	ATOLL_DR6, ATOLL_DR7,
 	ATOLL_PAT, ATOLL_TSC_OFFSET,
+	ATOLL_CR8,		/* the upper half of the local APIC's TPR */
 };
 
 /* Attribute bits of a segment: bytes 5 and 6 of its descriptor, packed */
@@ -160,7 +161,7 @@ struct atoll_exit {
 			u8 in_event;	/* while an exception was delivered */
 		} s2;
 		struct {
-			u8 cr;		/* 0, 4; the operand must be decoded */
+			u8 cr;		/* 0, 4, 8; the operand must be decoded */
 		} cr;
 		struct {
 			u8 dr;
@@ -269,7 +270,35 @@ struct atoll_bus {
 };
 
 struct atoll_irqchip;
+struct atoll_lapic;
 struct atoll_uart;
+
+/* Delivery modes, as the ICR, the IOAPIC and MSIs encode them; 3 is none */
+enum atoll_delivery {
+	ATOLL_DELIVER_FIXED = 0,
+	ATOLL_DELIVER_LOWEST = 1,
+	ATOLL_DELIVER_SMI = 2,
+	ATOLL_DELIVER_NMI = 4,
+	ATOLL_DELIVER_INIT = 5,
+	ATOLL_DELIVER_STARTUP = 6,
+	ATOLL_DELIVER_EXTINT = 7,
+};
+
+/**
+ * struct atoll_irq_msg - a message to local APICs
+ * @dest:	who, 8 bits of the xAPIC's or 32 of the x2APIC's
+ * @dest_logical: @dest is a logical destination, not an APIC ID
+ * @delivery:	enum atoll_delivery
+ * @vector:	what
+ * @level:	it is level-triggered: its EOI is told to the IOAPIC
+ */
+struct atoll_irq_msg {
+	u32 dest;
+	u8 dest_logical;
+	u8 delivery;
+	u8 vector;
+	u8 level;
+};
 
 /* ------------------------------------------------------------------ *
  * Booting
@@ -307,6 +336,8 @@ enum atoll_request {
 	ATOLL_REQ_EVENT,	/* look at the interrupt controllers again */
 	ATOLL_REQ_TLB_FLUSH,	/* stage 2 has changed */
 	ATOLL_REQ_CLOCK,	/* the VM's time has been shifted */
+	ATOLL_REQ_NMI,		/* take an NMI; a second one before that is lost */
+	ATOLL_REQ_INIT,		/* start over, at the wait for a start-up IPI */
 };
 
 #define ATOLL_CRASH_REASON_LEN	192
@@ -384,6 +415,9 @@ struct atoll_unknown_msrs {
  * @host_xss:	[V] the same for IA32_XSS
  * @dr:		[V] DR0 to DR3
  * @pv:		what it shares with its guest by KVM's ABI
+ * @lapic:	[I] its local APIC
+ * @nmi_pending: [V] an NMI waits to be delivered
+ * @sipi:	[a] vector of a start-up IPI, -1: none came since the last INIT
  * @requests:	[a] bits of enum atoll_request
  * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
  * @in_guest:	[a] set while a kick must be an IPI
@@ -406,6 +440,9 @@ struct atoll_vcpu {
 	u64 host_xss;
 	u64 dr[4];
 	struct atoll_pv pv;
+	struct atoll_lapic *lapic;
+	u8 nmi_pending;
+	int sipi;
 	unsigned long requests;
 	int cpu;
 	int in_guest;
@@ -429,6 +466,7 @@ struct atoll_vcpu {
  * @nr_live:	[S] vCPU threads that have not left their loop
  * @state_wq:	woken after each change of @state
  * @held:	[S] vCPUs that hold for a pause
+ * @lapic_turn:	[a] who took the last interrupt of the lowest priority
  */
 struct atoll_vm {
 	struct list_head node;
@@ -450,6 +488,7 @@ struct atoll_vm {
 	struct atoll_boot_plan *plan;	/* [I] */
 	struct atoll_gmem gmem;
 	struct atoll_clock clock;
+	u32 lapic_turn;
 	struct atoll_bus pio, mmio;	/* [F] */
 	struct list_head devices;	/* [F] in order of creation */
 	struct atoll_irqchip *irqchip;	/* [F] */
@@ -492,6 +531,8 @@ void atoll_vcpu_reap(struct atoll_vcpu *vcpu);
 void atoll_vcpu_request(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_withdraw(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_kick(struct atoll_vcpu *vcpu);
+void atoll_vcpu_init(struct atoll_vcpu *vcpu);
+void atoll_vcpu_sipi(struct atoll_vcpu *vcpu, u8 vector);
 bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
 
 /* vm/exit.c: what each kind of exit means */
@@ -610,8 +651,28 @@ void atoll_devices_destroy(struct atoll_vm *vm);
 /* dev/irqchip.c: lines in, vectors out */
 int atoll_irqchip_create(struct atoll_vm *vm);
 void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level);
+bool atoll_irqchip_busy(struct atoll_vcpu *vcpu);
 bool atoll_irqchip_pending(struct atoll_vcpu *vcpu);
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu);
+
+/* dev/lapic.c, dev/lapic_regs.c, dev/lapic_timer.c: a vCPU's local APIC */
+int atoll_lapic_create(struct atoll_vcpu *vcpu);
+void atoll_lapic_destroy(struct atoll_vcpu *vcpu);
+void atoll_lapic_reset(struct atoll_vcpu *vcpu);
+void atoll_lapic_init(struct atoll_vcpu *vcpu);
+void atoll_lapic_stop(struct atoll_vcpu *vcpu);
+u8 atoll_lapic_blocked_class(struct atoll_vcpu *vcpu);
+bool atoll_lapic_enabled(const struct atoll_vcpu *vcpu);
+int atoll_lapic_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
+int atoll_lapic_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
+void atoll_lapic_tsc_changed(struct atoll_vcpu *vcpu);
+
+/* dev/lapic_msg.c: messages to local APICs */
+bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);
+void atoll_msi_send(struct atoll_vm *vm, u64 address, u32 data);
+
+/* dev/ioapic.c */
+void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector);
 
 /* dev/exitport.c */
 int atoll_exitport_create(struct atoll_vm *vm);

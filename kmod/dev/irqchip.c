@@ -15,34 +15,37 @@
 #include <linux/spinlock.h>
 
 #include "../atoll.h"
+#include "lapic.h"
 #include "pic8259.h"
 
 #define MASTER_PORT	0x20
 #define SLAVE_PORT	0xa0
 #define ELCR_PORT	0x4d0
+#define LAPIC_BYTES	4096
 
 /**
  * struct atoll_irqchip - the interrupt controllers of a VM
  * @master:	on the bus at 0x20; owns this struct
  * @slave:	on the bus at 0xa0
  * @elcr:	on the bus at 0x4d0
+ * @lapic:	the page in which each vCPU finds its local APIC
  * @lock:	guards @pic
  * @pic:	the chips; its intr is also read without the lock, by READ_ONCE
  */
 struct atoll_irqchip {
-	struct atoll_device master, slave, elcr;
+	struct atoll_device master, slave, elcr, lapic;
 	spinlock_t lock;	/* IRQs off; inside the devices' */
 	struct atoll_pic pic;
 };
 
 /*
- * Have vCPU 0 look, if the INTR pin has gone up since it was @before.  A pin
+ * Tell LINT0 of vCPU 0, if the INTR pin has gone up since it was @before.  A pin
  * that stays up needs no second look: the vCPU has not acknowledged it yet.
  */
 static void notify(struct atoll_vm *vm, struct atoll_irqchip *chip, u8 before)
 {
 	if (!before && READ_ONCE(chip->pic.intr))
-		atoll_vcpu_request(vm->vcpu[0], ATOLL_REQ_EVENT);
+		atoll_lapic_lint0(vm->vcpu[0]->lapic);
 }
 
 /**
@@ -67,18 +70,41 @@ void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level)
 }
 
 /**
- * atoll_irqchip_pending() - does a vCPU have an interrupt to take?
+ * atoll_irqchip_busy() - is there anything that may become an interrupt?
  * @vcpu:	the vCPU
  *
- * Without a lock.  Who raises a line sets ATOLL_REQ_EVENT after it, so a vCPU
- * that looks at its requests first misses nothing.
+ * What each entry asks.  Without a lock: who raises a line sets
+ * ATOLL_REQ_EVENT after it, so a vCPU that looks at its requests first misses
+ * nothing.
  *
  * Context: any.
- * Return: true if its INTR pin is up.
+ * Return: false: no controller wants anything of this vCPU.
+ */
+bool atoll_irqchip_busy(struct atoll_vcpu *vcpu)
+{
+	return atoll_lapic_busy(vcpu->lapic) ||
+	       (vcpu->index == 0 && READ_ONCE(vcpu->vm->irqchip->pic.intr));
+}
+
+/* An interrupt of the 8259s, which goes past the local APIC's priorities */
+static bool extint_pending(struct atoll_vcpu *vcpu)
+{
+	if (READ_ONCE(vcpu->lapic->extint))
+		return true;
+	return vcpu->index == 0 && READ_ONCE(vcpu->vm->irqchip->pic.intr) &&
+	       atoll_lapic_takes_extint(vcpu->lapic);
+}
+
+/**
+ * atoll_irqchip_pending() - does a vCPU have an interrupt to take?
+ * @vcpu:	the calling thread's own
+ *
+ * Return: true if one would be delivered now, were its RFLAGS.IF set.
  */
 bool atoll_irqchip_pending(struct atoll_vcpu *vcpu)
 {
-	return vcpu->index == 0 && READ_ONCE(vcpu->vm->irqchip->pic.intr);
+	return atoll_irqchip_busy(vcpu) &&
+	       (extint_pending(vcpu) || atoll_lapic_pending(vcpu->lapic) >= 0);
 }
 
 /**
@@ -86,11 +112,11 @@ bool atoll_irqchip_pending(struct atoll_vcpu *vcpu)
  * @vcpu:	the vCPU, which has seen atoll_irqchip_pending() and takes the
  *		vector now
  *
- * If the request has gone since, the chips answer as the real ones do: with
+ * If the request has gone since, the 8259s answer as the real ones do: with
  * the spurious vector of IRQ 7 or 15.
  *
  * Context: the vCPU's thread, preemption may be off.  Does not sleep.
- * Return: the vector, -1 if the controllers aren't wired to this vCPU.
+ * Return: the vector, -1 if there is none.
  */
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu)
 {
@@ -98,8 +124,9 @@ int atoll_irqchip_ack(struct atoll_vcpu *vcpu)
 	unsigned long flags;
 	int vector;
 
-	if (vcpu->index != 0)
-		return -1;
+	if (!extint_pending(vcpu))
+		return atoll_lapic_ack(vcpu->lapic);
+	WRITE_ONCE(vcpu->lapic->extint, 0);
 	spin_lock_irqsave(&chip->lock, flags);
 	vector = atoll_pic_ack(&chip->pic);
 	spin_unlock_irqrestore(&chip->lock, flags);
@@ -191,6 +218,11 @@ static const struct atoll_device_ops elcr_ops = {
 	.pio = elcr_pio,
 };
 
+static const struct atoll_device_ops lapic_ops = {
+	.name = "lapic",
+	.mmio = atoll_lapic_mmio,
+};
+
 /**
  * atoll_irqchip_create() - give a VM its interrupt controllers
  * @vm:		the VM, being defined; comes before every device that has a line
@@ -212,6 +244,7 @@ int atoll_irqchip_create(struct atoll_vm *vm)
 	atoll_device_add(vm, &chip->master, &master_ops);
 	atoll_device_add(vm, &chip->slave, &slave_ops);
 	atoll_device_add(vm, &chip->elcr, &elcr_ops);
+	atoll_device_add(vm, &chip->lapic, &lapic_ops);
 	vm->irqchip = chip;
 
 	err = atoll_bus_add(&vm->pio, &chip->master, MASTER_PORT, 2);
@@ -219,5 +252,7 @@ int atoll_irqchip_create(struct atoll_vm *vm)
 		err = atoll_bus_add(&vm->pio, &chip->slave, SLAVE_PORT, 2);
 	if (!err)
 		err = atoll_bus_add(&vm->pio, &chip->elcr, ELCR_PORT, 2);
+	if (!err)
+		err = atoll_bus_add(&vm->mmio, &chip->lapic, APIC_DEFAULT_PHYS_BASE, LAPIC_BYTES);
 	return err;
 }

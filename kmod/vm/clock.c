@@ -162,6 +162,7 @@ static void write_info(struct atoll_vcpu *vcpu)
 void atoll_clock_sync(struct atoll_vcpu *vcpu)
 {
 	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, vcpu_tsc_offset(vcpu));
+	atoll_lapic_tsc_changed(vcpu);
 	if (vcpu->pv.clock_gpa)
 		write_info(vcpu);
 }

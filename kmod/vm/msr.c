@@ -5,6 +5,7 @@
  * answered here; and those that are a constant.  Any other raises #GP.
  */
 #include <linux/array_size.h>
+#include <asm/apicdef.h>
 #include <asm/msr.h>
 #include <asm/msr-index.h>
 #include <asm/processor.h>
@@ -143,6 +144,13 @@ static int unknown(struct atoll_vcpu *vcpu, u32 msr, enum atoll_dir dir)
 	return -EINVAL;
 }
 
+/* The ones that are written at every tick and interrupt come first */
+static bool is_lapic(u32 msr)
+{
+	return msr >> 8 == APIC_BASE_MSR >> 8 || msr == MSR_IA32_TSC_DEADLINE ||
+	       msr == MSR_IA32_APICBASE;
+}
+
 /**
  * atoll_msr_read() - RDMSR
  * @vcpu:	the calling thread's own
@@ -156,6 +164,8 @@ int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value)
 	int at;
 	u32 i;
 
+	if (is_lapic(msr))
+		return atoll_lapic_msr_read(vcpu, msr, value);
 	for (i = 0; i < ARRAY_SIZE(handled); i++) {
 		if (handled[i].msr == msr) {
 			*value = handled[i].read(vcpu);
@@ -163,10 +173,11 @@ int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value)
 		}
 	}
 	at = find_fixed(msr);
-	if (at < 0)
-		return unknown(vcpu, msr, ATOLL_READ);
-	*value = fixed[at].value;
-	return 0;
+	if (at >= 0) {
+		*value = fixed[at].value;
+		return 0;
+	}
+	return unknown(vcpu, msr, ATOLL_READ);
 }
 
 /**
@@ -181,6 +192,8 @@ int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value)
 {
 	u32 i;
 
+	if (is_lapic(msr))
+		return atoll_lapic_msr_write(vcpu, msr, value);
 	for (i = 0; i < ARRAY_SIZE(handled); i++) {
 		if (handled[i].msr == msr)
 			return handled[i].write(vcpu, value);

@@ -145,6 +145,7 @@ static void decode_exception(struct atoll_vcpu *vcpu)
 	exit->exception.error_code = 0;
 	if (info & INTR_INFO_DELIVER_CODE_MASK)
 		exit->exception.error_code = atoll_vmread(VM_EXIT_INTR_ERROR_CODE);
+	atoll_vmx_block_nmi(info);
 	if (exit->exception.vector == X86_TRAP_DB)
 		decode_debug(vcpu, info);
 }
@@ -170,6 +171,7 @@ static void decode_qualified(struct atoll_vcpu *vcpu, u32 reason)
 	case EXIT_REASON_EPT_VIOLATION:
 		atoll_vmx_decode_ept(qualification, atoll_vmread(GUEST_PHYSICAL_ADDRESS), exit);
 		exit->hw_info[1] = exit->s2.gpa;
+		atoll_vmx_block_nmi(qualification);
 		exit->s2.in_event = !!(atoll_vmread(IDT_VECTORING_INFO_FIELD) &
 				       VECTORING_INFO_VALID_MASK);
 		break;
@@ -208,7 +210,12 @@ void atoll_vmx_decode_exit(struct atoll_vcpu *vcpu)
 		decode_exception(vcpu);
 		break;
 	case EXIT_REASON_INTERRUPT_WINDOW:
-		atoll_vmx_close_window(to_vmx(vcpu));
+	case EXIT_REASON_NMI_WINDOW:
+		atoll_vmx_close_windows(to_vmx(vcpu));
+		exit->kind = ATOLL_EXIT_WINDOW;
+		break;
+	case EXIT_REASON_TPR_BELOW_THRESHOLD:
+		atoll_vmx_close_cr8(to_vmx(vcpu));
 		exit->kind = ATOLL_EXIT_WINDOW;
 		break;
 	case EXIT_REASON_IO_INSTRUCTION:
