@@ -271,6 +271,22 @@ struct atoll_bus {
 struct atoll_irqchip;
 struct atoll_uart;
 
+/**
+ * struct atoll_irq_msg - an interrupt on its way to local APICs
+ * @dest:	an APIC ID, or in logical mode a set of them
+ * @dest_logical: which of the two
+ * @delivery:	mode, as the registers of local and I/O APICs encode it
+ * @vector:	for the modes that have one
+ * @level:	level-triggered: its EOI is to be told to the I/O APIC
+ */
+struct atoll_irq_msg {
+	u32 dest;
+	u8 dest_logical;
+	u8 delivery;
+	u8 vector;
+	u8 level;
+};
+
 /* ------------------------------------------------------------------ *
  * Booting
  */
@@ -527,6 +543,13 @@ int atoll_irqchip_create(struct atoll_vm *vm);
 void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level);
 bool atoll_irqchip_pending(struct atoll_vcpu *vcpu);
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu);
+void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector);
+
+/* dev/lapic.c */
+bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);
+
+/* dev/pit.c */
+int atoll_pit_create(struct atoll_vm *vm);
 
 /* dev/exitport.c */
 int atoll_exitport_create(struct atoll_vm *vm);
