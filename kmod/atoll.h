@@ -654,6 +654,10 @@ void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level);
 bool atoll_irqchip_busy(struct atoll_vcpu *vcpu);
 bool atoll_irqchip_pending(struct atoll_vcpu *vcpu);
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu);
+void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector);
+
+/* dev/pit.c */
+int atoll_pit_create(struct atoll_vm *vm);
 
 /* dev/lapic.c, dev/lapic_regs.c, dev/lapic_timer.c: a vCPU's local APIC */
 int atoll_lapic_create(struct atoll_vcpu *vcpu);
@@ -670,9 +674,6 @@ void atoll_lapic_tsc_changed(struct atoll_vcpu *vcpu);
 /* dev/lapic_msg.c: messages to local APICs */
 bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);
 void atoll_msi_send(struct atoll_vm *vm, u64 address, u32 data);
-
-/* dev/ioapic.c */
-void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector);
 
 /* dev/exitport.c */
 int atoll_exitport_create(struct atoll_vm *vm);

@@ -5,6 +5,7 @@
  * and RSI, the answer goes to RAX.  Only the guest's kernel may call.
  */
 #include <linux/array_size.h>
+#include <asm/apicdef.h>
 #include <uapi/linux/kvm_para.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
@@ -29,11 +30,38 @@ static s64 kick_cpu(struct atoll_vcpu *vcpu, const struct hypercall *call)
 	return 0;
 }
 
+/*
+ * One interrupt for many vCPUs: a bit for each APIC ID from arg[2] on, and the
+ * command register without a destination.  The answer is how many took it.
+ */
+static s64 send_ipi(struct atoll_vcpu *vcpu, const struct hypercall *call)
+{
+	u32 width = call->is_64bit ? 64 : 32, icr = call->arg[3], i;
+	struct atoll_irq_msg msg = {
+		.delivery = (icr & APIC_MODE_MASK) >> 8,
+		.vector = icr & APIC_VECTOR_MASK,
+	};
+	s64 count = 0;
+
+	if (icr & (APIC_DEST_MASK | APIC_SHORT_MASK))
+		return -KVM_EINVAL;
+	for (i = 0; i < 2 * width; i++) {
+		if (!(call->arg[i / width] & BIT_ULL(i % width)))
+			continue;
+		if (call->arg[2] >= ATOLL_VCPUS_MAX || call->arg[2] + i >= vcpu->vm->nr_vcpus)
+			break;
+		msg.dest = call->arg[2] + i;
+		count += atoll_lapic_send(vcpu->vm, &msg);
+	}
+	return count;
+}
+
 static const struct {
 	u64 nr;
 	s64 (*call)(struct atoll_vcpu *vcpu, const struct hypercall *call);
 } hypercalls[] = {
 	{ KVM_HC_KICK_CPU, kick_cpu },
+	{ KVM_HC_SEND_IPI, send_ipi },
 };
 
 static s64 carry_out(struct atoll_vcpu *vcpu, const struct hypercall *call)
