@@ -18,6 +18,8 @@ static const struct bit present[] = {
 	{ 1, 'd', 0, "FPU" },		{ 1, 'd', 4, "TSC" },
 	{ 1, 'd', 5, "MSR" },		{ 1, 'd', 6, "PAE" },
 	{ 1, 'd', 8, "CX8" },		{ 1, 'd', 13, "PGE" },
+	{ 1, 'd', 9, "APIC" },		{ 1, 'c', 21, "X2APIC" },
+	{ 1, 'c', 24, "TSC_DEADLINE" },
 	{ 1, 'd', 15, "CMOV" },		{ 1, 'd', 16, "PAT" },
 	{ 1, 'd', 24, "FXSR" },		{ 1, 'd', 25, "SSE" },
 	{ 1, 'd', 26, "SSE2" },		{ 1, 'c', 31, "HYPERVISOR" },
@@ -125,6 +127,15 @@ int main(void)
 
 	c = cpuid(1);
 	report((c.ebx >> 24) == 0, "the first CPU has APIC ID 0");
+	report((c.ebx >> 16 & 0xff) == 1 && !(c.edx & BIT(28)), "and there is no other");
+	d = cpuid_count(0xb, 0);
+	report(d.eax == 0 && d.ebx == 1 && d.ecx == 0x100 && d.edx == 0,
+	       "its cores have one thread each");
+	d = cpuid_count(0xb, 1);
+	report(d.eax == 0 && d.ebx == 1 && d.ecx == 0x201 && d.edx == 0,
+	       "its package has one core");
+	d = cpuid_count(0xb, 2);
+	report(d.eax == 0 && d.ebx == 0 && d.ecx == 2, "there is nothing above");
 	d = cpuid(0x80000008);
 	report((d.eax & 0xff) >= 36 && (d.eax & 0xff) <= 52,
 	       "physical addresses have %u bits", d.eax & 0xff);

@@ -6,6 +6,7 @@
  */
 #include <linux/align.h>
 #include <linux/array_size.h>
+#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <asm/cpufeatures.h>
 #include <asm/page.h>
@@ -45,6 +46,10 @@
 	 BIT_OF(X86_FEATURE_PGE) | BIT_OF(X86_FEATURE_CMOV) | BIT_OF(X86_FEATURE_PAT) | \
 	 BIT_OF(X86_FEATURE_PSE36) | BIT_OF(X86_FEATURE_CLFLUSH) | BIT_OF(X86_FEATURE_MMX) | \
 	 BIT_OF(X86_FEATURE_FXSR) | BIT_OF(X86_FEATURE_XMM) | BIT_OF(X86_FEATURE_XMM2))
+/* Whatever the host has, since dev/ has all of it */
+#define LEAF1_ECX_OWN \
+	(BIT_OF(X86_FEATURE_HYPERVISOR) | BIT_OF(X86_FEATURE_X2APIC) | \
+	 BIT_OF(X86_FEATURE_TSC_DEADLINE_TIMER))
 /* The APIC id and the number of CPUs are the guest's own */
 #define LEAF1_EBX		0x0000ffff
 
@@ -97,6 +102,11 @@
 
 #define ALL			0xffffffff
 #define ANY_SUBLEAF		0xffffffff
+
+/* Leaf 0xb: what a sub-leaf counts */
+#define TOPOLOGY_LEAF		0xb
+#define LEVEL_THREADS		1
+#define LEVEL_CORES		2
 
 /* How far each range of leaves goes, as the guest sees it */
 #define BASIC_MAX		0xd
@@ -313,14 +323,65 @@ static u32 xsavec_bytes(u64 xcr0)
 	return bytes;
 }
 
+static bool host_is_amd(void)
+{
+	return boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
+}
+
+/* Bits of an APIC ID that tell the CPUs of the one package apart */
+static u32 core_bits(const struct atoll_vm *vm)
+{
+	return order_base_2(vm->nr_vcpus);
+}
+
+static void add_leaf1(struct atoll_vcpu *vcpu, u32 *regs)
+{
+	regs[1] |= vcpu->index << 24 | vcpu->vm->nr_vcpus << 16;
+	regs[2] |= LEAF1_ECX_OWN;
+	if (atoll_hw->get_reg(vcpu, ATOLL_CR4) & X86_CR4_OSXSAVE)
+		regs[2] |= BIT_OF(X86_FEATURE_OSXSAVE);
+	if (atoll_lapic_enabled(vcpu))
+		regs[3] |= BIT_OF(X86_FEATURE_APIC);
+	if (vcpu->vm->nr_vcpus > 1)
+		regs[3] |= BIT_OF(X86_FEATURE_HT);
+}
+
+/* One package, a core for each CPU, a thread for each core */
+static void topology_leaf(struct atoll_vcpu *vcpu, u32 subleaf, u32 *regs)
+{
+	regs[2] = subleaf & 0xff;
+	regs[3] = vcpu->index;
+	if (subleaf == 0) {
+		regs[1] = 1;
+		regs[2] |= LEVEL_THREADS << 8;
+	} else if (subleaf == 1) {
+		regs[0] = core_bits(vcpu->vm);
+		regs[1] = vcpu->vm->nr_vcpus;
+		regs[2] |= LEVEL_CORES << 8;
+	}
+}
+
+/* The same as AMD has it: "CmpLegacy", and the number of cores in leaf 0x80000008 */
+static void add_amd_topology(struct atoll_vcpu *vcpu, u32 leaf, u32 *regs)
+{
+	u32 nr = vcpu->vm->nr_vcpus;
+
+	if (nr == 1 || !host_is_amd())
+		return;
+	if (leaf == 0x80000001)
+		regs[2] |= BIT_OF(X86_FEATURE_CMP_LEGACY);
+	else
+		regs[2] = core_bits(vcpu->vm) << 12 | (nr - 1);
+}
+
 /* What depends on the vCPU and its state of the moment */
 static void add_dynamic(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf, u32 *regs)
 {
 	if (leaf == 1) {
-		regs[1] |= vcpu->index << 24 | vcpu->vm->nr_vcpus << 16;
-		regs[2] |= BIT_OF(X86_FEATURE_HYPERVISOR);
-		if (atoll_hw->get_reg(vcpu, ATOLL_CR4) & X86_CR4_OSXSAVE)
-			regs[2] |= BIT_OF(X86_FEATURE_OSXSAVE);
+		add_leaf1(vcpu, regs);
+	} else if (leaf == 0x80000001 || leaf == 0x80000008) {
+		add_amd_topology(vcpu, leaf, regs);
 	} else if (leaf == 0xd && subleaf == 0) {
 		atoll_fpu_sync_xcr0(vcpu);
 		regs[1] = xsave_bytes(vcpu->xcr0);
@@ -367,6 +428,8 @@ void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
 	if (p) {
 		memcpy(regs, p->host, sizeof(regs));
 		add_dynamic(vcpu, leaf, subleaf, regs);
+	} else if (leaf == TOPOLOGY_LEAF) {
+		topology_leaf(vcpu, subleaf, regs);
 	} else if (leaf >= HYPERVISOR_LEAF && leaf <= HYPERVISOR_LEAF_MAX) {
 		hypervisor_leaf(vcpu, leaf, regs);
 	}
