@@ -689,7 +689,7 @@ u64 atoll_console_lost(const struct atoll_vm *vm);
 /* boot/image.c and the formats beside it */
 void atoll_cpu_state_reset(struct atoll_cpu_state *state);
 int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
-			   struct atoll_boot_plan **planp,
+			   u32 nr_vcpus, struct atoll_boot_plan **planp,
 			   struct netlink_ext_ack *extack);
 void atoll_boot_plan_free(struct atoll_boot_plan *plan);
 int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,

@@ -81,7 +81,8 @@ static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 			      atoll_hw->s2_levels(), extack);
 	if (err)
 		return err;
-	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, &vm->plan, extack);
+	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, vm->nr_vcpus,
+				     &vm->plan, extack);
 	if (err)
 		return err;
 	for (i = 0; i < vm->nr_vcpus; i++) {
