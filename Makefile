@@ -81,7 +81,7 @@ nltest: setup
 	@$(MAKE) -s -C tests/netlink OUT=$(BUILD)/tests
 $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 	@mkdir -p $(@D)
-	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -static -Wl,--no-warnings \
+	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -static -s -Wl,--no-warnings \
 		-o $@ $< $$(pkg-config --cflags --libs --static libnl-genl-3.0)
 
 # KVM's side of the benchmark
