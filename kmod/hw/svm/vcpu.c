@@ -97,6 +97,8 @@ static void vcpu_run(struct atoll_vcpu *vcpu)
 
 	atoll_svm_complete_events(vmcb);
 	atoll_svm_decode_exit(vcpu);
+	if (unlikely(vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK))
+		atoll_svm_keep_shadow(vcpu, vmcb);
 	if (unlikely(vmcb->control.exit_code == SVM_EXIT_EXCP_BASE + X86_TRAP_MC))
 		atoll_host_machine_check();
 }
