@@ -79,7 +79,7 @@ guests: setup
 # Not part of "all", since the small kernel may have to be built
 .PHONY: linux
 linux: setup
-	@guest-images/linux/build $(BUILD)/linux $(or $(LINUX),debian12 cloud small)
+	@guest-images/linux/build $(BUILD)/linux $(or $(LINUX),debian12 cloud small elf)
 
 # Small programs that test cases call.  Static: the lab starts them sooner so
 TOOLS := $(wildcard tests/e2e/*.c)
