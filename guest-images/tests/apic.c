@@ -89,13 +89,13 @@ static void wait_ns(u32 ns)
 static void check_start(void)
 {
 	u64 base = rdmsr(MSR_APIC_BASE);
+	u32 version = apic_read(APIC_VERSION);
 
 	report(base == (APIC_PAGE | APIC_BASE_ENABLED | APIC_BASE_BSP),
 	       "the boot CPU's APIC is on, as xAPIC at its place, %llx", base);
 	report(apic_read(APIC_ID) == 0, "its ID is 0");
-	report((apic_read(APIC_VERSION) & 0xff) >= 0x14 &&
-	       (apic_read(APIC_VERSION) >> 16 & 0xff) == 5, "it is an integrated one with 6 LVT entries, %x",
-	       apic_read(APIC_VERSION));
+	report((version & 0xff) >= 0x14 && (version >> 16 & 0xff) == 5,
+	       "it is an integrated one with 6 LVT entries, %x", version);
 	report((apic_read(APIC_SVR) & APIC_ENABLED) && apic_read(APIC_LVT_LINT0) == 0x700,
 	       "it takes the 8259s' interrupts, as firmware leaves it");
 	report(apic_read(APIC_LVT_TIMER) == LVT_MASKED && apic_read(APIC_LVT_ERROR) == LVT_MASKED,
@@ -110,7 +110,8 @@ static void check_ipi(void)
 	self_ipi(LOW);
 	report(bit_of(APIC_IRR, LOW) && !taken[LOW], "an IPI to itself waits in the IRR");
 	window();
-	report(taken[LOW] == 1 && isr_seen, "and comes with IF, in service meanwhile, %u", taken[LOW]);
+	report(taken[LOW] == 1 && isr_seen, "and comes with IF, in service meanwhile, %u",
+	       taken[LOW]);
 	report(!bit_of(APIC_IRR, LOW) && !bit_of(APIC_ISR, LOW), "and is gone after its EOI");
 
 	forget();
@@ -141,7 +142,8 @@ static void check_service(void)
 	trap_set(LOW, no_eoi);
 	self_ipi(LOW);
 	window();
-	report(reg_read(APIC_PPR) == 0x50, "the PPR is the class in service, %x", reg_read(APIC_PPR));
+	report(reg_read(APIC_PPR) == 0x50, "the PPR is the class in service, %x",
+	       reg_read(APIC_PPR));
 	self_ipi(LOW_TOO);
 	window();
 	report(!taken[LOW_TOO], "what is of the class in service waits");
@@ -182,8 +184,10 @@ static void check_tpr(void)
 	before = nr_taken;
 	asm volatile("mov %0, %%cr8\n\tnop" : : "r"(4UL) : "memory");
 	irq_off();
-	report(before == 1 && order[0] == HIGH, "lowering CR8 lets the upper one in at once, %u", before);
-	report(nr_taken == 2 && order[1] == LOW, "lowering it again lets the other in, %u", nr_taken);
+	report(before == 1 && order[0] == HIGH, "lowering CR8 lets the upper one in at once, %u",
+	       before);
+	report(nr_taken == 2 && order[1] == LOW, "lowering it again lets the other in, %u",
+	       nr_taken);
 
 	forget();
 	reg_write(APIC_TPR, 0xf0);
@@ -281,21 +285,21 @@ static void check_deadline(void)
 	sti_hlt_cli();
 	report(taken[TIMER] == 1 && rdmsr(MSR_TSC_DEADLINE) == 0, "a deadline wakes HLT, once");
 	/* The host's clocks run apart a little */
-	report(fired_at > at - (at - start) / 8, "and not early, %lld", (long long)(fired_at - at));
+	report(fired_at > at - (at - start) / 8, "and not early, %llx", fired_at - at);
 
 	wrmsr(MSR_TSC_DEADLINE, 1);
 	window();
 	report(taken[TIMER] == 2, "one that has passed comes at once, %u", taken[TIMER]);
 
-	wrmsr(MSR_TSC_DEADLINE, rdtsc() + 2000000);
+	wrmsr(MSR_TSC_DEADLINE, rdtsc() + 100000000);
 	wrmsr(MSR_TSC_DEADLINE, 0);
 	wrmsr(MSR_TSC_DEADLINE, ~0ULL);
-	wrmsr(MSR_TSC_DEADLINE, rdtsc() + 2000000);
+	wrmsr(MSR_TSC_DEADLINE, rdtsc() + 100000000);
 	reg_write(APIC_LVT_TIMER, LVT_MASKED);
 	report(rdmsr(MSR_TSC_DEADLINE) == 0, "leaving the mode disarms it");
-	wait_ns(10000000);
+	wait_ns(400000000);
 	window();
-	report(taken[TIMER] == 2, "and nothing comes");
+	report(taken[TIMER] == 2, "and nothing comes, %u", taken[TIMER] - 2);
 }
 
 static void nmi(struct trap_frame *f)
@@ -325,17 +329,14 @@ static void check_nmi(void)
 	for (i = 0; i < 1000 && nmis < 2; i++)
 		cpuid(0);
 	report(nmis >= 1, "an NMI comes without IF");
-	report(nmis == 2 && nmi_deepest == 1, "one waits for the IRET of the one before, %u, depth %u",
-	       nmis, nmi_deepest);
-	apic_ipi(0, ICR_NMI);
-	asm volatile("hlt");
-	report(nmis == 3, "an NMI wakes HLT without IF, %u", nmis);
+	report(nmis == 2 && nmi_deepest == 1,
+	       "one waits for the IRET of the one before, %u, depth %u", nmis, nmi_deepest);
 	irq_on();
 	apic_ipi(0, ICR_NMI);
 	for (i = 0; i < 100; i++)
 		cpuid(0);
 	irq_off();
-	report(nmis == 4, "and another one comes, %u", nmis);
+	report(nmis == 3, "and another one comes, %u", nmis);
 	trap_set(NMI_VECTOR, 0);
 }
 

@@ -28,7 +28,8 @@ static void storm(ulong id)
 	apic_write(APIC_TICR, 1);
 	for (i = 0;; i++) {
 		apic_ipi(0, ICR_OTHERS | ICR_FIXED | 0x60);
-		apic_ipi(i & 3, ICR_NMI);
+		/* A CPU that is being started has no handler for it yet */
+		apic_ipi(0, ICR_NMI);
 		/* Not the boot CPU: it has no firmware to go back to */
 		if (i % 16 == id)
 			ap_start(1 + i / 16 % 3);

@@ -92,9 +92,7 @@ static void settle(void)
 	apic_write(APIC_TICR, 20000000);
 	while (apic_read(APIC_TCCR))
 		barrier();
-	irq_on();
-	barrier();
-	irq_off();
+	asm volatile("sti\n\tnop\n\tnop\n\tcli" : : : "memory");
 }
 
 static void forget(void)
@@ -154,13 +152,15 @@ static void check_destinations(void)
 	apic_ipi(0x0a, ICR_FIXED | ICR_LOGICAL | VECTOR);
 	reach(&taken[3], 1, 1);
 	settle();
-	report(sum(taken) == 2 && taken[1] && taken[3], "a logical set gets one each, %u", sum(taken));
+	report(sum(taken) == 2 && taken[1] && taken[3], "a logical set gets one each, %u",
+	       sum(taken));
 	forget();
 	for (i = 0; i < 4; i++) {
 		apic_ipi(0x0e, ICR_LOWEST | ICR_LOGICAL | VECTOR);
 		settle();
 	}
-	report(sum(taken) == 4 && !taken[0], "of lowest priority, one of them gets it, %u", sum(taken));
+	report(sum(taken) == 4 && !taken[0], "of lowest priority, one of them gets it, %u",
+	       sum(taken));
 	forget();
 	apic_ipi(9, ICR_FIXED | VECTOR);
 	settle();
@@ -176,6 +176,28 @@ static void check_nmi(void)
 	reach(&nmis[1], CPUS - 1, 1);
 	settle();
 	report(nmis[1] == 1 && nmis[2] == 2 && nmis[3] == 1 && !nmis[0], "all others get one");
+}
+
+static volatile u32 woken;
+
+static void ap_in_the_dark(ulong id)
+{
+	started[id]++;
+	for (;; woken++)
+		asm volatile("hlt" : : : "memory");
+}
+
+static void check_nmi_without_if(void)
+{
+	forget();
+	ap_main = ap_in_the_dark;
+	ap_start(2);
+	report(reach(&started[2], 1, 2), "CPU 2 starts again, and halts without IF");
+	settle();
+	report(!woken, "nothing wakes it");
+	apic_ipi(2, ICR_NMI);
+	report(reach(&woken, 1, 1) && nmis[2] == 1, "an NMI does");
+	ap_main = ap;
 }
 
 static void check_restart(void)
@@ -212,7 +234,8 @@ static void check_x2apic(void)
 	report(reach(&taken[3], 1, 2), "and by its bit in cluster 0");
 	ap_main = ap;
 	ap_start(3);
-	report(reach(&started[3], 1, 3) && (base[3] & APIC_BASE_X2APIC), "INIT leaves it an x2APIC");
+	report(reach(&started[3], 1, 3) && (base[3] & APIC_BASE_X2APIC),
+	       "INIT leaves it an x2APIC");
 }
 
 int main(void)
@@ -226,6 +249,7 @@ int main(void)
 	check_start();
 	check_destinations();
 	check_nmi();
+	check_nmi_without_if();
 	check_restart();
 	check_x2apic();
 	return report_summary();

@@ -341,11 +341,6 @@ int atoll_lapic_ack(struct atoll_lapic *lapic)
 	return vector;
 }
 
-/* Without an IOAPIC nobody waits for it; dev/ioapic.c has the real one */
-void __weak atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector)
-{
-}
-
 /**
  * atoll_lapic_eoi() - the guest is done with what it serves
  * @lapic:	the calling thread's own

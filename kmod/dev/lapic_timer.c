@@ -96,7 +96,8 @@ static u32 divisor(u32 divide)
  * @lapic:	the calling thread's own
  *
  * A period that is too short for the host ends later than the guest has it;
- * until then the count stands at its beginning.
+ * until then the count stands at its beginning.  And where the host's timer is
+ * late, it stands at 1: who reads 0 finds the interrupt posted.
  */
 u32 atoll_lapic_timer_count(struct atoll_lapic *lapic)
 {
@@ -106,9 +107,8 @@ u32 atoll_lapic_timer_count(struct atoll_lapic *lapic)
 	if (mode(lapic) == APIC_LVT_TIMER_TSCDEADLINE || !hrtimer_active(&timer->hrtimer))
 		return 0;
 	left = ktime_to_ns(hrtimer_get_remaining(&timer->hrtimer));
-	if (left <= 0)
-		return 0;
-	return min_t(u64, left / divisor(timer->divide), timer->initial);
+	left = max_t(s64, left, 0) / divisor(timer->divide);
+	return clamp_t(u64, left, 1, timer->initial);
 }
 
 /**
