@@ -392,6 +392,7 @@ static void uart_reset(struct atoll_device *dev)
 
 	spin_lock(&uart->lock);
 	atoll_uart_chip_reset(&uart->chip);
+	atoll_console_forget(uart->console);
 	spin_unlock(&uart->lock);
 }
 

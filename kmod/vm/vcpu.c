@@ -21,6 +21,9 @@
 #include "../hw/hw.h"
 #include "../trace.h"
 
+/* What the VM asks, and not another CPU or a device of it */
+#define VERB_REQS	(BIT(ATOLL_REQ_EXIT) | BIT(ATOLL_REQ_PAUSE) | BIT(ATOLL_REQ_REBOOT))
+
 /**
  * atoll_vcpu_create() - a vCPU without a thread
  * @vm:		its VM, with memory
@@ -66,22 +69,27 @@ void atoll_vcpu_destroy(struct atoll_vcpu *vcpu)
  * @vcpu:	doesn't run
  * @state:	where it begins
  *
+ * What the VM asks of its thread outlasts it.
+ *
  * Context: may sleep.
  */
 void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state)
 {
+	u32 req;
+
 	atoll_hw->load_state(vcpu, state);
 	atoll_lapic_reset(vcpu);
 	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
 	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
-	memset(vcpu->exits, 0, sizeof(vcpu->exits));
-	vcpu->unclaimed = 0;
-	memset(&vcpu->unknown_msrs, 0, sizeof(vcpu->unknown_msrs));
-	vcpu->requests = 0;
 	vcpu->nmi_pending = 0;
 	vcpu->sipi = -1;
+	/* What others asked of the CPU that it was before is void */
+	for (req = 0; req < ATOLL_NR_REQS; req++) {
+		if (!(VERB_REQS & BIT(req)))
+			clear_bit(req, &vcpu->requests);
+	}
 	vcpu->state = vcpu->index ? ATOLL_VCPU_WAIT_SIPI : ATOLL_VCPU_RUNS;
 }
 
@@ -165,7 +173,7 @@ void atoll_vcpu_sipi(struct atoll_vcpu *vcpu, u8 vector)
 
 static bool must_leave(const struct atoll_vcpu *vcpu)
 {
-	return requested(vcpu, ATOLL_REQ_EXIT) || requested(vcpu, ATOLL_REQ_PAUSE);
+	return READ_ONCE(vcpu->requests) & VERB_REQS;
 }
 
 /* False: the vCPU must not enter its guest now */
@@ -381,7 +389,8 @@ static void sleep_until_sipi(struct atoll_vcpu *vcpu)
 
 static bool may_go_on(const struct atoll_vcpu *vcpu)
 {
-	return !requested(vcpu, ATOLL_REQ_PAUSE) || requested(vcpu, ATOLL_REQ_EXIT);
+	return !requested(vcpu, ATOLL_REQ_PAUSE) || requested(vcpu, ATOLL_REQ_EXIT) ||
+	       requested(vcpu, ATOLL_REQ_REBOOT);
 }
 
 static void set_held(struct atoll_vm *vm, int by)
@@ -408,7 +417,10 @@ static int vcpu_thread(void *data)
 	struct atoll_vcpu *vcpu = data;
 
 	while (!requested(vcpu, ATOLL_REQ_EXIT)) {
-		if (requested(vcpu, ATOLL_REQ_PAUSE))
+		/* First: who holds for a pause already comes to it, too */
+		if (requested(vcpu, ATOLL_REQ_REBOOT))
+			atoll_vm_meet(vcpu);
+		else if (requested(vcpu, ATOLL_REQ_PAUSE))
 			hold(vcpu);
 		else if (requested(vcpu, ATOLL_REQ_INIT))
 			take_init(vcpu);
@@ -444,6 +456,10 @@ int atoll_vcpu_spawn(struct atoll_vcpu *vcpu)
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	get_task_struct(task);
+	vcpu->requests = 0;
+	vcpu->unclaimed = 0;
+	memset(vcpu->exits, 0, sizeof(vcpu->exits));
+	memset(&vcpu->unknown_msrs, 0, sizeof(vcpu->unknown_msrs));
 	vcpu->task = task;
 	WRITE_ONCE(vcpu->tid, task_pid_nr(task));
 	return 0;
