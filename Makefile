@@ -10,6 +10,8 @@ BUILD	:= $(CURDIR)/build
 CASES	?=
 # make bench BENCH='-j vmx/small'
 BENCH	?=
+# make shell LINUX='debian12 small'
+LINUX	?=
 
 .PHONY: all
 all: module cli guests tools harness ## the module for Debian 12's kernel, the command, the guest images
@@ -19,7 +21,7 @@ demo: ## two guests in an emulated machine, from nothing (LAB=none: on this one)
 	@demo/run $(LAB)
 
 .PHONY: test
-test: all module-debug module-small module-kunit ## every test there is (CASES='e2e/hello kunit': some)
+test: all linux module-debug module-small module-kunit ## every test there is (CASES='e2e/hello kunit': some)
 	@tests/run $(CASES)
 
 .PHONY: check
@@ -31,12 +33,12 @@ kunit: module-kunit ## the KUnit suites, on the debug kernel
 	@tests/run kunit
 
 .PHONY: e2e
-e2e: all module-debug module-small ## the end-to-end cases, with SVM and with VT-x
+e2e: all linux module-debug module-small ## the end-to-end cases, with SVM and with VT-x
 	@tests/run e2e cli
 
 .PHONY: shell
-shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kernel)
-	@tests/lab/run -k $(KERNEL) --shell
+shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kernel; LINUX=debian12: with it)
+	@tests/lab/run -k $(KERNEL) --shell $(if $(LINUX),--linux "$(LINUX)")
 
 .PHONY: bench
 bench: setup ## what an exit costs, beside KVM (BENCH='vmx/small svm/debian12': there; BENCH=-j: JSON)
@@ -74,6 +76,11 @@ cli: setup
 guests: setup
 	@$(MAKE) -s -C guest-images OUT=$(BUILD)/guests
 
+# Not part of "all", since the small kernel may have to be built
+.PHONY: linux
+linux: setup
+	@guest-images/linux/build $(BUILD)/linux $(or $(LINUX),debian12 cloud small)
+
 # Small programs that test cases call
 TOOLS := $(wildcard tests/e2e/*.c)
 tools: nltest $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(TOOLS))
@@ -94,7 +101,7 @@ $(BUILD)/bench/kvm: bench/kvm.c | setup
 # What tests/lab/run puts into the machine with kernel LAB_KERNEL
 LAB_KERNEL ?= debian12
 .PHONY: lab-parts
-lab-parts: cli guests tools harness module-$(LAB_KERNEL)
+lab-parts: cli guests tools harness $(if $(LINUX),linux) module-$(LAB_KERNEL)
 
 # ---- make install ---------------------------------------------------------
 

@@ -19,9 +19,12 @@
 const struct option boot_options[] = {
 	{ "memory", "SIZE", "the guest's memory; default 16M" },
 	{ "vcpus", "COUNT", "the guest's CPUs; default 1" },
-	{ "format", "auto|flat|multiboot", "what IMAGE is; default auto" },
+	{ "kernel", "FILE", "the same as IMAGE" },
+	{ "initrd", "FILE", "the first boot module: Linux' initrd" },
+	{ "format", "auto|flat|multiboot|linux|pvh", "what IMAGE is; default auto" },
 	{ "load-addr", "ADDRESS", "where a flat image goes and starts" },
 	{ "append", "WORDS", "command line, after IMAGE's base name" },
+	{ "cmdline", "WORDS", "the same as --append" },
 	{ "module", "FILE[,WORDS]", "a boot module and its command line" },
 	{ NULL }
 };
@@ -41,6 +44,8 @@ static int format_parse(const char *word, u32 *format)
 		[ATOLL_BOOT_AUTO] = "auto",
 		[ATOLL_BOOT_FLAT] = "flat",
 		[ATOLL_BOOT_MULTIBOOT] = "multiboot",
+		[ATOLL_BOOT_LINUX] = "linux",
+		[ATOLL_BOOT_PVH] = "pvh",
 	};
 	size_t i;
 
@@ -90,8 +95,15 @@ int boot_option(struct call *call, const struct given *given, struct boot *boot)
 			return usage(call, "--load-addr takes an address like 0x7c00, not \"%s\"",
 				     value);
 		def->has_load_addr = 1;
-	} else if (!strcmp(name, "append")) {
+	} else if (!strcmp(name, "append") || !strcmp(name, "cmdline")) {
 		boot->append = value;
+	} else if (!strcmp(name, "kernel")) {
+		boot->image = value;
+	} else if (!strcmp(name, "initrd")) {
+		if (boot->initrd)
+			return usage(call, "--initrd is given twice");
+		boot->initrd = value;
+		return add_module(call, boot);
 	} else if (!strcmp(name, "module")) {
 		return add_module(call, boot);
 	}
@@ -128,6 +140,12 @@ static int open_modules(struct call *call, const char *subject,
 	char *path;
 	size_t i;
 
+	if (boot->initrd) {
+		module->fd = open_file(call, subject, boot->initrd);
+		if (module->fd < 0)
+			return CLI_REFUSED;
+		module++;
+	}
 	for (i = 0; i < call->nr_given; i++) {
 		if (strcmp(call->given[i].option->name, "module"))
 			continue;
@@ -146,6 +164,24 @@ static int open_modules(struct call *call, const char *subject,
 	return CLI_DONE;
 }
 
+/**
+ * boot_image() - settle what is to be booted, when all options are taken
+ * @word:	where IMAGE stands among the positional words
+ *
+ * Return: CLI_DONE, or CLI_USAGE after having said why.
+ */
+int boot_image(struct call *call, size_t word, struct boot *boot)
+{
+	if (call->nr_args > word && boot->image)
+		return usage(call, "\"%s\" and --kernel are one too many",
+			     call->args[word]);
+	if (call->nr_args > word)
+		boot->image = call->args[word];
+	if (!boot->image)
+		return usage(call, "it needs IMAGE or --kernel");
+	return CLI_DONE;
+}
+
 const char *boot_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -159,15 +195,14 @@ const char *boot_base_name(const char *path)
  *
  * Return: CLI_DONE, or CLI_REFUSED after having said why.
  */
-int boot_open(struct call *call, const char *subject, const char *image,
-	      struct boot *boot)
+int boot_open(struct call *call, const char *subject, struct boot *boot)
 {
 	int len;
 
-	boot->def.image_fd = open_file(call, subject, image);
+	boot->def.image_fd = open_file(call, subject, boot->image);
 	if (boot->def.image_fd < 0)
 		return CLI_REFUSED;
-	len = asprintf(&boot->cmdline, "%s%s%s", boot_base_name(image),
+	len = asprintf(&boot->cmdline, "%s%s%s", boot_base_name(boot->image),
 		       boot->append ? " " : "",
 		       boot->append ? boot->append : "");
 	if (len < 0)

@@ -12,11 +12,15 @@
 /**
  * struct boot - a definition and what it holds
  * @def:	to be sent; its name is the caller's to fill in
+ * @image:	the path of what is booted
+ * @initrd:	--initrd's path, or NULL
  * @append:	--append's words, or NULL
  * @cmdline:	what @def.cmdline points to
  */
 struct boot {
 	struct definition def;
+	const char *image;
+	const char *initrd;
 	const char *append;
 	char *cmdline;
 };
@@ -24,8 +28,8 @@ struct boot {
 void boot_init(struct boot *boot);
 int boot_option(struct call *call, const struct given *given,
 		struct boot *boot);
-int boot_open(struct call *call, const char *subject, const char *image,
-	      struct boot *boot);
+int boot_image(struct call *call, size_t word, struct boot *boot);
+int boot_open(struct call *call, const char *subject, struct boot *boot);
 void boot_close(struct boot *boot);
 const char *boot_base_name(const char *path);
 

@@ -39,7 +39,10 @@ int cmd_define(struct call *call)
 		if (status)
 			return status;
 	}
-	status = boot_open(call, boot.def.name, call->args[1], &boot);
+	status = boot_image(call, 1, &boot);
+	if (status)
+		return status;
+	status = boot_open(call, boot.def.name, &boot);
 	if (status == CLI_DONE)
 		status = define(call, &boot);
 	boot_close(&boot);

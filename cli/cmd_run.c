@@ -60,13 +60,13 @@ static int take_options(struct run *run)
 				return status;
 		}
 	}
-	return CLI_DONE;
+	return boot_image(call, 0, &run->boot);
 }
 
 /* The base name with what a guest's name may not contain replaced */
 static void make_name(struct run *run, unsigned int try)
 {
-	const char *base = boot_base_name(run->call->args[0]);
+	const char *base = boot_base_name(run->boot.image);
 	char suffix[16] = "";
 	size_t i;
 
@@ -193,7 +193,7 @@ int cmd_run(struct call *call)
 		return status;
 	make_name(&run, 1);
 	status = boot_open(call, run.given_name ? run.given_name : run.name,
-			   call->args[0], &run.boot);
+			   &run.boot);
 	if (status == CLI_DONE) {
 		run.console = console_new(call);
 		status = run.console ? live(&run) : CLI_REFUSED;

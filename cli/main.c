@@ -20,7 +20,7 @@ const struct option common_options[] = {
 const struct command commands[] = {
 	{ "host", "", "Show the host, or set what guests may take of it",
 	  cmd_host, { host_options } },
-	{ "define", "NAME IMAGE", "Make a guest out of an image",
+	{ "define", "NAME [IMAGE]", "Make a guest out of an image",
 	  cmd_define, { boot_options } },
 	{ "undefine", "NAME...", "Forget guests and give back their memory",
 	  cmd_undefine, { NULL } },
@@ -37,7 +37,7 @@ const struct command commands[] = {
 	  cmd_show, { NULL } },
 	{ "console", "NAME", "Attach to a guest's serial console",
 	  cmd_console, { NULL } },
-	{ "run", "IMAGE", "Define, start, attach, and undefine at the end",
+	{ "run", "[IMAGE]", "Define, start, attach, and undefine at the end",
 	  cmd_run, { boot_options, run_options } },
 	{ "events", "", "Print what happens to guests as it happens",
 	  cmd_events, { events_options } },

@@ -8,8 +8,8 @@
 function flush()
 {
 	if (expect != "")
-		printf "%s|%s|%s|%s|%s|%s\n", name, expect, memory, append, modules, opts
-	expect = append = modules = ""
+		printf "%s|%s|%s|%s|%s|%s\n", name, expect, memory, append, modules, opts vcpus
+	expect = append = modules = vcpus = ""
 	memory = "16M"
 }
 
@@ -25,5 +25,6 @@ BEGIN			{ flush() }
 /^ \* expect: /		{ flush(); expect = value() }
 /^ \* memory: /		{ memory = value() }
 /^ \* append: /		{ append = value() }
+/^ \* vcpus: /		{ vcpus = (opts == "" ? "" : " ") "--vcpus " value() }
 /^ \* module: /		{ modules = modules (modules == "" ? "" : ";") value() }
 END			{ flush() }

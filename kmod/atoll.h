@@ -61,6 +61,7 @@ enum atoll_creg {
 	ATOLL_CR0, ATOLL_CR2, ATOLL_CR3, ATOLL_CR4, ATOLL_EFER,
 	ATOLL_DR6, ATOLL_DR7,
 	ATOLL_PAT, ATOLL_TSC_OFFSET,
+	ATOLL_CR8,		/* the upper half of the local APIC's TPR */
 };
 
 /* Attribute bits of a segment: bytes 5 and 6 of its descriptor, packed */
@@ -164,7 +165,7 @@ struct atoll_exit {
 			u8 in_event;	/* while an exception was delivered */
 		} s2;
 		struct {
-			u8 cr;		/* 0, 4; the operand must be decoded */
+			u8 cr;		/* 0, 4, 8; the operand must be decoded */
 		} cr;
 		struct {
 			u8 dr;
@@ -274,7 +275,35 @@ struct atoll_bus {
 };
 
 struct atoll_irqchip;
+struct atoll_lapic;
 struct atoll_uart;
+
+/* Delivery modes, as the ICR, the IOAPIC and MSIs encode them; 3 is none */
+enum atoll_delivery {
+	ATOLL_DELIVER_FIXED = 0,
+	ATOLL_DELIVER_LOWEST = 1,
+	ATOLL_DELIVER_SMI = 2,
+	ATOLL_DELIVER_NMI = 4,
+	ATOLL_DELIVER_INIT = 5,
+	ATOLL_DELIVER_STARTUP = 6,
+	ATOLL_DELIVER_EXTINT = 7,
+};
+
+/**
+ * struct atoll_irq_msg - a message to local APICs
+ * @dest:	who, 8 bits of the xAPIC's or 32 of the x2APIC's
+ * @dest_logical: @dest is a logical destination, not an APIC ID
+ * @delivery:	enum atoll_delivery
+ * @vector:	what
+ * @level:	it is level-triggered: its EOI is told to the IOAPIC
+ */
+struct atoll_irq_msg {
+	u32 dest;
+	u8 dest_logical;
+	u8 delivery;
+	u8 vector;
+	u8 level;
+};
 
 /* ------------------------------------------------------------------ *
  * Booting
@@ -311,6 +340,9 @@ enum atoll_request {
 	ATOLL_REQ_PAUSE,	/* hold until the VM is resumed */
 	ATOLL_REQ_EVENT,	/* look at the interrupt controllers again */
 	ATOLL_REQ_TLB_FLUSH,	/* stage 2 has changed */
+	ATOLL_REQ_CLOCK,	/* the VM's time has been shifted */
+	ATOLL_REQ_NMI,		/* take an NMI; a second one before that is lost */
+	ATOLL_REQ_INIT,		/* start over, at the wait for a start-up IPI */
 };
 
 #define ATOLL_CRASH_REASON_LEN	192
@@ -319,6 +351,61 @@ struct atoll_crash {
 	char reason[ATOLL_CRASH_REASON_LEN];	/* empty: no crash */
 	u32 vcpu;
 	struct atoll_cpu_state state;
+};
+
+/**
+ * struct atoll_clock - a VM's time: zero at power-on, still while it is paused
+ * @tsc_offset:	[a] the VM's TSC less the host's
+ * @mul:	[F] ticks to nanoseconds: ((ticks << shift) * mul) >> 32
+ * @shift:	[F] may be negative
+ * @stable:	[F] the TSCs of the host's CPUs agree
+ * @start_ns:	[L] the host's raw clock at the VM's zero; vCPUs read it while
+ *		they are not held
+ * @paused_tsc:	[L] the host's TSC when the pause began
+ * @paused_ns:	[L] the host's raw clock then
+ * @wall_gpa:	[a] what the guest wrote to MSR_KVM_WALL_CLOCK
+ */
+struct atoll_clock {
+	u64 tsc_offset;
+	u32 mul;
+	s8 shift;
+	u8 stable;
+	u64 start_ns;
+	u64 paused_tsc;
+	u64 paused_ns;
+	u64 wall_gpa;
+};
+
+/**
+ * struct atoll_pv - what a vCPU shares with its guest by KVM's ABI
+ * @tsc_adjust:	[V] this vCPU's TSC less the VM's, when the guest wrote to it
+ * @clock_gpa:	[V] struct pvclock_vcpu_time_info; 0: the guest wants none
+ * @steal_gpa:	[V] struct kvm_steal_time; 0: the same
+ * @run_delay:	[V] the thread's waiting for a CPU that the guest knows of, in ns
+ * @was_stopped: [a] the guest is to hear that it has been paused
+ * @unhalted:	[a] another vCPU's KVM_HC_KICK_CPU ends this one's HLT
+ */
+struct atoll_pv {
+	u64 tsc_adjust;
+	u64 clock_gpa;
+	u64 steal_gpa;
+	u64 run_delay;
+	int was_stopped;
+	int unhalted;
+};
+
+#define ATOLL_UNKNOWN_MSRS	16
+
+/**
+ * struct atoll_unknown_msrs - model-specific registers that raised #GP
+ * @count:	[V] how often one did; others may read torn-free
+ * @nr:		[V] of @msr
+ * @msr:	[V] the first few that did; each is traced once
+ */
+struct atoll_unknown_msrs {
+	u64 count;
+	u32 nr;
+	u32 msr[ATOLL_UNKNOWN_MSRS];
 };
 
 /**
@@ -332,6 +419,10 @@ struct atoll_crash {
  * @host_xcr0:	[V] the host's, meanwhile
  * @host_xss:	[V] the same for IA32_XSS
  * @dr:		[V] DR0 to DR3
+ * @pv:		what it shares with its guest by KVM's ABI
+ * @lapic:	[I] its local APIC
+ * @nmi_pending: [V] an NMI waits to be delivered
+ * @sipi:	[a] vector of a start-up IPI, -1: none came since the last INIT
  * @requests:	[a] bits of enum atoll_request
  * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
  * @in_guest:	[a] set while a kick must be an IPI
@@ -358,6 +449,10 @@ struct atoll_vcpu {
 	u64 host_xcr0;
 	u64 host_xss;
 	u64 dr[4];
+	struct atoll_pv pv;
+	struct atoll_lapic *lapic;
+	u8 nmi_pending;
+	int sipi;
 	unsigned long requests;
 	int cpu;
 	int in_guest;
@@ -369,6 +464,7 @@ struct atoll_vcpu {
 	unsigned long rcu_told;
 	u32 recent_pio, recent_mmio;
 	u64 unclaimed;
+	struct atoll_unknown_msrs unknown_msrs;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */
 	struct atoll_io io;		/* [V] the access under way, or the last */
@@ -385,6 +481,7 @@ struct atoll_vcpu {
  * @nr_live:	[S] vCPU threads that have not left their loop
  * @state_wq:	woken after each change of @state
  * @held:	[S] vCPUs that hold for a pause
+ * @lapic_turn:	[a] who took the last interrupt of the lowest priority
  */
 struct atoll_vm {
 	struct list_head node;
@@ -405,6 +502,8 @@ struct atoll_vm {
 	struct atoll_vm_config cfg;	/* [I] */
 	struct atoll_boot_plan *plan;	/* [I] */
 	struct atoll_gmem gmem;
+	struct atoll_clock clock;
+	u32 lapic_turn;
 	struct atoll_bus pio, mmio;	/* [F] */
 	struct list_head devices;	/* [F] in order of creation */
 	struct atoll_irqchip *irqchip;	/* [F] */
@@ -447,6 +546,8 @@ void atoll_vcpu_reap(struct atoll_vcpu *vcpu);
 void atoll_vcpu_request(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_withdraw(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_kick(struct atoll_vcpu *vcpu);
+void atoll_vcpu_init(struct atoll_vcpu *vcpu);
+void atoll_vcpu_sipi(struct atoll_vcpu *vcpu, u8 vector);
 bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
 
 /* vm/exit.c: what each kind of exit means */
@@ -463,6 +564,7 @@ enum atoll_next {
 enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu);
 const char *atoll_exit_name(enum atoll_exit_kind kind);
 void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len);
+enum atoll_next atoll_exit_skip_insn(struct atoll_vcpu *vcpu);
 void atoll_inject_exception(struct atoll_vcpu *vcpu, u8 vector);
 void atoll_inject_error(struct atoll_vcpu *vcpu, u8 vector, u32 error_code);
 void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code);
@@ -489,6 +591,29 @@ u64 atoll_cpuid_gpa_mask(void);
 bool atoll_msr_passthrough(u32 i, u32 *msr);
 int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
 int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
+
+/* vm/clock.c: a VM's time, and KVM's paravirtual clock */
+void atoll_clock_start(struct atoll_clock *clock, u32 khz, u32 stable);
+u32 atoll_clock_host_stable(void);
+void atoll_clock_pause(struct atoll_vm *vm);
+void atoll_clock_resume(struct atoll_vm *vm);
+void atoll_clock_sync(struct atoll_vcpu *vcpu);
+void atoll_clock_load(struct atoll_vcpu *vcpu);
+u64 atoll_clock_read_tsc(struct atoll_vcpu *vcpu);
+int atoll_clock_write_tsc(struct atoll_vcpu *vcpu, u64 value);
+u64 atoll_clock_read_system_time(struct atoll_vcpu *vcpu);
+int atoll_clock_write_system_time(struct atoll_vcpu *vcpu, u64 value);
+u64 atoll_clock_read_wall_clock(struct atoll_vcpu *vcpu);
+int atoll_clock_write_wall_clock(struct atoll_vcpu *vcpu, u64 gpa);
+
+/* vm/steal.c: the time that a vCPU didn't get */
+void atoll_steal_load(struct atoll_vcpu *vcpu);
+void atoll_steal_put(struct atoll_vcpu *vcpu);
+u64 atoll_steal_read(struct atoll_vcpu *vcpu);
+int atoll_steal_write(struct atoll_vcpu *vcpu, u64 value);
+
+/* vm/hypercall.c: KVM's hypercalls */
+enum atoll_next atoll_hypercall_handle(struct atoll_vcpu *vcpu);
 
 /* vm/fpu.c: the guest's FPU and extended state */
 int atoll_fpu_init(struct atoll_vcpu *vcpu);
@@ -526,6 +651,7 @@ void atoll_gmem_destroy(struct atoll_gmem *gmem);
 void atoll_gmem_zero(struct atoll_gmem *gmem);
 int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len);
 int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t len);
+int atoll_gmem_xchg(struct atoll_gmem *gmem, u64 gpa, u8 value, u8 *old);
 int atoll_gmem_load_file(struct atoll_gmem *gmem, u64 gpa, struct file *file,
 			 u64 pos, u64 len);
 bool atoll_gmem_has(const struct atoll_gmem *gmem, u64 gpa, u64 len);
@@ -543,8 +669,29 @@ void atoll_devices_destroy(struct atoll_vm *vm);
 /* dev/irqchip.c: lines in, vectors out */
 int atoll_irqchip_create(struct atoll_vm *vm);
 void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level);
+bool atoll_irqchip_busy(struct atoll_vcpu *vcpu);
 bool atoll_irqchip_pending(struct atoll_vcpu *vcpu);
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu);
+void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector);
+
+/* dev/pit.c */
+int atoll_pit_create(struct atoll_vm *vm);
+
+/* dev/lapic.c, dev/lapic_regs.c, dev/lapic_timer.c: a vCPU's local APIC */
+int atoll_lapic_create(struct atoll_vcpu *vcpu);
+void atoll_lapic_destroy(struct atoll_vcpu *vcpu);
+void atoll_lapic_reset(struct atoll_vcpu *vcpu);
+void atoll_lapic_init(struct atoll_vcpu *vcpu);
+void atoll_lapic_stop(struct atoll_vcpu *vcpu);
+u8 atoll_lapic_blocked_class(struct atoll_vcpu *vcpu);
+bool atoll_lapic_enabled(const struct atoll_vcpu *vcpu);
+int atoll_lapic_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
+int atoll_lapic_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
+void atoll_lapic_tsc_changed(struct atoll_vcpu *vcpu);
+
+/* dev/lapic_msg.c: messages to local APICs */
+bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);
+void atoll_msi_send(struct atoll_vm *vm, u64 address, u32 data);
 
 /* dev/exitport.c */
 int atoll_exitport_create(struct atoll_vm *vm);
@@ -560,7 +707,7 @@ u64 atoll_console_lost(const struct atoll_vm *vm);
 /* boot/image.c and the formats beside it */
 void atoll_cpu_state_reset(struct atoll_cpu_state *state);
 int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
-			   struct atoll_boot_plan **planp,
+			   u32 nr_vcpus, struct atoll_boot_plan **planp,
 			   struct netlink_ext_ack *extack);
 void atoll_boot_plan_free(struct atoll_boot_plan *plan);
 int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,

@@ -55,6 +55,25 @@ TRACE_EVENT(atoll_inject,
 	TP_printk("vm=%u vcpu=%u vector=%u", __entry->vm, __entry->vcpu, __entry->vector)
 );
 
+TRACE_EVENT(atoll_unknown_msr,
+	TP_PROTO(u32 vm, u32 vcpu, u32 msr, u32 dir),
+	TP_ARGS(vm, vcpu, msr, dir),
+	TP_STRUCT__entry(
+		__field(u32, vm)
+		__field(u32, vcpu)
+		__field(u32, msr)
+		__field(u32, dir)
+	),
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->vcpu = vcpu;
+		__entry->msr = msr;
+		__entry->dir = dir;
+	),
+	TP_printk("vm=%u vcpu=%u %s %#x", __entry->vm, __entry->vcpu,
+		  __entry->dir == ATOLL_READ ? "rdmsr" : "wrmsr", __entry->msr)
+);
+
 TRACE_EVENT(atoll_state,
 	TP_PROTO(u32 vm, u32 state),
 	TP_ARGS(vm, state),

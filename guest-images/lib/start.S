@@ -121,7 +121,7 @@ start:
 	/* The selectors are named in cpu.h */
 	.data
 	.balign	16
-	.globl	gdt
+	.globl	gdt, gdt_limit
 gdt:
 	.quad	0
 #ifdef __x86_64__
@@ -143,9 +143,10 @@ gdt_tss:
 	.quad	0x000093000000ffff	/* 60 kernel data, 64 KiB */
 	.quad	0x00af9b000000ffff	/* 68 kernel code, 64 bits */
 gdt_end:
+	.set	gdt_limit, gdt_end - gdt - 1
 
 gdtr:
-	.word	gdt_end - gdt - 1
+	.word	gdt_limit
 	.long	gdt, 0
 
 	.globl	tss

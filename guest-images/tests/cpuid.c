@@ -18,6 +18,8 @@ static const struct bit present[] = {
 	{ 1, 'd', 0, "FPU" },		{ 1, 'd', 4, "TSC" },
 	{ 1, 'd', 5, "MSR" },		{ 1, 'd', 6, "PAE" },
 	{ 1, 'd', 8, "CX8" },		{ 1, 'd', 13, "PGE" },
+	{ 1, 'd', 9, "APIC" },		{ 1, 'c', 21, "X2APIC" },
+	{ 1, 'c', 24, "TSC_DEADLINE" },
 	{ 1, 'd', 15, "CMOV" },		{ 1, 'd', 16, "PAT" },
 	{ 1, 'd', 24, "FXSR" },		{ 1, 'd', 25, "SSE" },
 	{ 1, 'd', 26, "SSE2" },		{ 1, 'c', 31, "HYPERVISOR" },
@@ -35,6 +37,10 @@ static const struct bit absent[] = {
 	{ 7, 'c', 7, "CET_SS" },	{ 7, 'd', 20, "CET_IBT" },
 	{ 0x80000008, 'b', 4, "RDPRU" },
 };
+
+/* Clock, port 0x80 needs no delay, clock 2, steal time, unhalt, TLB flush, IPIs */
+#define PV_FEATURES	(BIT(0) | BIT(1) | BIT(3) | BIT(5) | BIT(7) | BIT(9) | \
+			 BIT(11))
 
 static int has(const struct bit *b)
 {
@@ -57,7 +63,8 @@ static void check_hypervisor(void)
 	       "leaf 0x40000000 has KVM's signature");
 	report(c.eax == 0x40000001, "its last leaf is 0x40000001, %x", c.eax);
 	c = cpuid(0x40000001);
-	report(!c.eax && !c.edx, "no paravirtual feature is promised, %x", c.eax);
+	report(!(c.eax & ~(BIT(24) | PV_FEATURES)) && (c.eax & PV_FEATURES) == PV_FEATURES && !c.edx,
+	       "these paravirtual features are promised and no others, %x", c.eax);
 	report(is_zero(cpuid(0x40000002)) && is_zero(cpuid(0x400000ff)),
 	       "leaves behind it are zero");
 }
@@ -80,8 +87,9 @@ static void check_xsave(void)
 		report_skip("this CPU has no XSAVE");
 		return;
 	}
-	report((c.eax & 3) == 3 && !(c.eax & ~7U) && !c.edx,
-	       "XCR0 may have x87, SSE, AVX and nothing else, %x", c.eax);
+	report((c.eax & 3) == 3 && !(c.eax & ~0xe7U) && !c.edx,
+	       "XCR0 may have x87, SSE, AVX, AVX-512 and nothing else, %x", c.eax);
+	report(!(c.eax & 0xe0) || (c.eax & 0xe4) == 0xe4, "AVX-512 is whole, and goes with AVX");
 	report(!(c.eax & 4) == !(cpuid(1).ecx & BIT(28)), "AVX in XCR0 goes with AVX itself");
 	report(c.ecx >= 576 && c.ecx <= 4096, "all of it takes %u bytes", c.ecx);
 	write_cr4(cr4 | CR4_OSXSAVE);
@@ -119,6 +127,15 @@ int main(void)
 
 	c = cpuid(1);
 	report((c.ebx >> 24) == 0, "the first CPU has APIC ID 0");
+	report((c.ebx >> 16 & 0xff) == 1 && !(c.edx & BIT(28)), "and there is no other");
+	d = cpuid_count(0xb, 0);
+	report(d.eax == 0 && d.ebx == 1 && d.ecx == 0x100 && d.edx == 0,
+	       "its cores have one thread each");
+	d = cpuid_count(0xb, 1);
+	report(d.eax == 0 && d.ebx == 1 && d.ecx == 0x201 && d.edx == 0,
+	       "its package has one core");
+	d = cpuid_count(0xb, 2);
+	report(d.eax == 0 && d.ebx == 0 && d.ecx == 2, "there is nothing above");
 	d = cpuid(0x80000008);
 	report((d.eax & 0xff) >= 36 && (d.eax & 0xff) <= 52,
 	       "physical addresses have %u bits", d.eax & 0xff);

@@ -16,6 +16,8 @@
 #define ATOLL_BOOT_LOW_END	0x9fc00ULL
 #define ATOLL_BOOT_HIGH_START	0x100000ULL
 
+#define ATOLL_BOOT_E820_MAX	4
+
 #define ATOLL_BOOT_SEGMENTS_MAX	64
 /* Segments, modules, and one for what a format builds itself */
 #define ATOLL_BOOT_PIECES_MAX	(ATOLL_BOOT_SEGMENTS_MAX + ATOLL_MODULES_MAX + 1)
@@ -53,6 +55,7 @@ struct atoll_boot_piece {
  * @ram:	where RAM is to be; a layout only, with no memory behind it
  * @reserved_start: no piece of this plan lies between here
  * @reserved_end: and here
+ * @rsdp:	where the ACPI tables are told to begin, 0: there are none
  * @entry:	what the first vCPU starts with
  * @info:	bytes that the format built, freed with the plan
  * @nr:		pieces
@@ -61,6 +64,7 @@ struct atoll_boot_piece {
 struct atoll_boot_plan {
 	struct atoll_gmem ram;
 	u64 reserved_start, reserved_end;
+	u64 rsdp;
 	struct atoll_cpu_state entry;
 	void *info;
 	u32 nr;
@@ -80,7 +84,24 @@ struct atoll_boot_job {
 	const char *cmdline;
 	struct atoll_boot_job_module module[ATOLL_MODULES_MAX];
 	u32 nr_modules;
+	u32 nr_vcpus;
 };
+
+/**
+ * struct atoll_elf_note - a note in an ELF image
+ * @name:	who defined its type
+ * @type:	what it is about
+ * @pos:	first byte of what it says, in the image
+ * @len:	bytes of that
+ */
+struct atoll_elf_note {
+	char name[8];
+	u32 type;
+	u64 pos;
+	u32 len;
+};
+
+struct boot_e820_entry;
 
 /* boot/image.c */
 int atoll_boot_plan_job(const struct atoll_boot_job *job, u64 memory,
@@ -97,11 +118,23 @@ int atoll_boot_plan_add(struct atoll_boot_plan *plan,
 int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 			  const struct atoll_boot_source *src, u64 min_gpa,
 			  u64 align, u64 *gpa);
+int atoll_boot_plan_modules(struct atoll_boot_plan *plan,
+			    const struct atoll_boot_job *job, u64 *module_gpa,
+			    struct netlink_ext_ack *extack);
 bool atoll_boot_plan_loads(const struct atoll_boot_plan *plan, u64 gpa);
+const char *atoll_boot_words(const char *cmdline);
+
+/* boot/reset.c */
+void atoll_cpu_state_flat32(struct atoll_cpu_state *state);
+
+/* boot/e820.c */
+u32 atoll_boot_e820(const struct atoll_gmem *ram, struct boot_e820_entry *map);
 
 /* boot/elf.c */
 int atoll_elf_plan(struct atoll_boot_plan *plan,
 		   const struct atoll_boot_source *src, u64 *entry,
+		   struct netlink_ext_ack *extack);
+int atoll_elf_note(const struct atoll_boot_source *src, struct atoll_elf_note *note,
 		   struct netlink_ext_ack *extack);
 
 /* boot/flat.c */
@@ -115,6 +148,20 @@ int atoll_multiboot_probe(const struct atoll_boot_source *src,
 int atoll_multiboot_plan(struct atoll_boot_plan *plan,
 			 const struct atoll_boot_job *job,
 			 struct netlink_ext_ack *extack);
+
+/* boot/linux.c */
+int atoll_linux_probe(const struct atoll_boot_source *src,
+		      struct netlink_ext_ack *extack);
+int atoll_linux_plan(struct atoll_boot_plan *plan,
+		     const struct atoll_boot_job *job,
+		     struct netlink_ext_ack *extack);
+
+/* boot/pvh.c */
+int atoll_pvh_probe(const struct atoll_boot_source *src,
+		    struct netlink_ext_ack *extack);
+int atoll_pvh_plan(struct atoll_boot_plan *plan,
+		   const struct atoll_boot_job *job,
+		   struct netlink_ext_ack *extack);
 
 /* boot/multiboot_info.c */
 int atoll_multiboot_info(struct atoll_boot_plan *plan,

@@ -4,6 +4,7 @@
  * "Program Header".  Reads headers only; the plan refuses what doesn't fit.
  * Called by the formats that wrap an ELF image.
  */
+#include <linux/align.h>
 #include <linux/elf.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -20,8 +21,10 @@ struct elf_head {
 
 struct elf_segment {
 	u32 type;
-	u64 offset, vaddr, paddr, filesz, memsz;
+	u64 offset, vaddr, paddr, filesz, memsz, align;
 };
+
+#define NOTES_MAX	256
 
 static int read_head32(const struct atoll_boot_source *src, struct elf_head *head,
 		       struct netlink_ext_ack *extack)
@@ -124,6 +127,7 @@ static int read_segment32(const struct atoll_boot_source *src, u64 pos,
 	seg->paddr = raw.p_paddr;
 	seg->filesz = raw.p_filesz;
 	seg->memsz = raw.p_memsz;
+	seg->align = raw.p_align;
 	return 0;
 }
 
@@ -141,6 +145,7 @@ static int read_segment64(const struct atoll_boot_source *src, u64 pos,
 	seg->paddr = raw.p_paddr;
 	seg->filesz = raw.p_filesz;
 	seg->memsz = raw.p_memsz;
+	seg->align = raw.p_align;
 	return 0;
 }
 
@@ -220,4 +225,87 @@ int atoll_elf_plan(struct atoll_boot_plan *plan,
 		return -ENOEXEC;
 	}
 	return 0;
+}
+
+/* Names end in a NUL, which counts */
+static int note_matches(const struct atoll_boot_source *src, u64 pos,
+			const struct elf64_note *raw, const struct atoll_elf_note *want,
+			struct netlink_ext_ack *extack)
+{
+	char name[sizeof(want->name)];
+	int err;
+
+	if (raw->n_type != want->type || raw->n_namesz != strlen(want->name) + 1)
+		return 0;
+	err = atoll_boot_read(src, pos + sizeof(*raw), name, raw->n_namesz, extack);
+	return err ?: !memcmp(name, want->name, raw->n_namesz);
+}
+
+/* @nr: notes that were seen, in all segments */
+static int find_note(const struct atoll_boot_source *src, const struct elf_segment *seg,
+		     struct atoll_elf_note *note, u32 *nr, struct netlink_ext_ack *extack)
+{
+	u64 align = seg->align == 8 ? 8 : 4;
+	u64 pos = seg->offset, end;
+	struct elf64_note raw;
+	int ret;
+
+	if (check_add_overflow(seg->offset, seg->filesz, &end) || end > src->size) {
+		NL_SET_ERR_MSG(extack, "image is truncated: it ends within a segment");
+		return -ENODATA;
+	}
+	while (pos < end && end - pos >= sizeof(raw)) {
+		if (++*nr > NOTES_MAX) {
+			NL_SET_ERR_MSG(extack, "image has more than 256 ELF notes");
+			return -E2BIG;
+		}
+		ret = atoll_boot_read(src, pos, &raw, sizeof(raw), extack);
+		if (!ret)
+			ret = note_matches(src, pos, &raw, note, extack);
+		if (ret < 0)
+			return ret;
+		note->pos = pos + sizeof(raw) + ALIGN((u64)raw.n_namesz, align);
+		note->len = raw.n_descsz;
+		if (ret)
+			return 0;
+		pos = note->pos + ALIGN((u64)raw.n_descsz, align);
+	}
+	return -ENOENT;
+}
+
+/**
+ * atoll_elf_note - look for a note in an ELF image
+ * @src:	the image
+ * @note:	name and type say which; gets the place of what it says
+ * @extack:	told why not, but for -ENOENT
+ *
+ * System V ABI, "Note Section"; found through program headers of type
+ * PT_NOTE.  The place was not compared with the image's size.  May sleep.
+ *
+ * Return: 0; -ENOENT: there is no such note; -ENOEXEC, -E2BIG: not such an
+ * image; or an errno of atoll_boot_read().
+ */
+int atoll_elf_note(const struct atoll_boot_source *src, struct atoll_elf_note *note,
+		   struct netlink_ext_ack *extack)
+{
+	struct elf_segment seg;
+	struct elf_head head;
+	u32 i, nr = 0;
+	int err;
+
+	err = read_head(src, &head, extack);
+	if (!err)
+		err = check_head(&head, extack);
+	if (err)
+		return err;
+	for (i = 0; i < head.phnum; i++) {
+		err = read_segment(src, &head, i, &seg, extack);
+		if (!err && seg.type == PT_NOTE)
+			err = find_note(src, &seg, note, &nr, extack);
+		else if (!err)
+			continue;
+		if (err != -ENOENT)
+			return err;
+	}
+	return -ENOENT;
 }

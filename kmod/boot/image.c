@@ -22,7 +22,9 @@ struct boot_format {
 
 static const struct boot_format formats[] = {
 	{ ATOLL_BOOT_FLAT, NULL, atoll_flat_plan },
+	{ ATOLL_BOOT_LINUX, atoll_linux_probe, atoll_linux_plan },
 	{ ATOLL_BOOT_MULTIBOOT, atoll_multiboot_probe, atoll_multiboot_plan },
+	{ ATOLL_BOOT_PVH, atoll_pvh_probe, atoll_pvh_plan },
 };
 
 /* The same refusals for an image and for a module */
@@ -124,7 +126,7 @@ static const struct boot_format *find_format(const struct atoll_boot_job *job,
 	}
 	*err = -ENOEXEC;
 	NL_SET_ERR_MSG(extack,
-		       "image is in no known format (no multiboot header in its first 8 KiB); for a flat binary say so");
+		       "image is in no known format (bzImage, multiboot, ELF with a PVH entry); for a flat binary say so");
 	return NULL;
 }
 
@@ -171,6 +173,7 @@ int atoll_boot_plan_job(const struct atoll_boot_job *job, u64 memory,
  * atoll_boot_plan_create - check what is to be booted, and plan it
  * @cfg:	its files outlive the plan
  * @memory:	bytes of RAM that the guest has, a valid size
+ * @nr_vcpus:	how many CPUs it is told to have
  * @planp:	the plan, for atoll_boot_plan_free()
  * @extack:	told why not
  *
@@ -180,7 +183,7 @@ int atoll_boot_plan_job(const struct atoll_boot_job *job, u64 memory,
  * and what atoll_boot_plan_job() returns.
  */
 int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
-			   struct atoll_boot_plan **planp,
+			   u32 nr_vcpus, struct atoll_boot_plan **planp,
 			   struct netlink_ext_ack *extack)
 {
 	struct atoll_boot_job *job;
@@ -189,6 +192,7 @@ int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
 	job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
 	if (!job)
 		return refuse(extack, "the host is out of memory", -ENOMEM);
+	job->nr_vcpus = nr_vcpus;
 	err = open_job(cfg, job, extack);
 	if (!err)
 		err = atoll_boot_plan_job(job, memory, planp, extack);

@@ -156,45 +156,6 @@ contradiction:
 	return -ENOEXEC;
 }
 
-static int plan_modules(struct atoll_boot_plan *plan,
-			const struct atoll_boot_job *job, u64 *module_gpa,
-			struct netlink_ext_ack *extack)
-{
-	u32 i;
-	int err;
-
-	for (i = 0; i < job->nr_modules; i++) {
-		err = atoll_boot_plan_place(plan, &job->module[i].src,
-					    ATOLL_BOOT_HIGH_START, SZ_4K,
-					    &module_gpa[i]);
-		if (err) {
-			NL_SET_ERR_MSG(extack, "modules do not fit into memory");
-			return err;
-		}
-	}
-	return 0;
-}
-
-/* "Machine state": what it leaves undefined is as after a reset */
-static void set_entry(struct atoll_cpu_state *state, u64 entry, u64 info_gpa)
-{
-	struct atoll_segment flat = { .limit = U32_MAX };
-	u32 i;
-
-	atoll_cpu_state_reset(state);
-	flat.attr = ATOLL_SEG_G | ATOLL_SEG_DB | ATOLL_SEG_P | ATOLL_SEG_S | 0x3;
-	flat.selector = 0x10;
-	for (i = ATOLL_ES; i <= ATOLL_GS; i++)
-		state->seg[i] = flat;
-	state->seg[ATOLL_CS].attr |= 0xb;
-	state->seg[ATOLL_CS].selector = 0x08;
-	state->cr0 = 0x11;
-	state->regs[ATOLL_RAX] = ENTRY_MAGIC;
-	state->regs[ATOLL_RBX] = info_gpa;
-	state->regs[ATOLL_RDX] = 0;
-	state->regs[ATOLL_RIP] = entry;
-}
-
 /**
  * atoll_multiboot_plan - plan the boot of a multiboot image
  * @plan:	filled in
@@ -244,11 +205,16 @@ int atoll_multiboot_plan(struct atoll_boot_plan *plan,
 		return -ENOEXEC;
 	}
 
-	err = plan_modules(plan, job, module_gpa, extack);
+	err = atoll_boot_plan_modules(plan, job, module_gpa, extack);
 	if (!err)
 		err = atoll_multiboot_info(plan, job, module_gpa, &info_gpa, extack);
 	if (err)
 		return err;
-	set_entry(&plan->entry, entry, info_gpa);
+
+	/* "Machine state": what it leaves undefined is as after a reset */
+	atoll_cpu_state_flat32(&plan->entry);
+	plan->entry.regs[ATOLL_RAX] = ENTRY_MAGIC;
+	plan->entry.regs[ATOLL_RBX] = info_gpa;
+	plan->entry.regs[ATOLL_RIP] = entry;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/e820/types.h>
 
 #include "boot.h"
 
@@ -54,16 +55,12 @@ struct multiboot_module {
 	u32 reserved;
 };
 
-enum { MMAP_AVAILABLE = 1, MMAP_RESERVED = 2 };
-
 struct multiboot_mmap {
 	u32 size;		/* of what follows */
 	u64 addr;
 	u64 len;
 	u32 type;
 } __packed;
-
-#define MMAP_MAX	4
 
 /* The bytes in the making, and where they will lie */
 struct info_blob {
@@ -86,32 +83,19 @@ static u32 blob_add_string(struct info_blob *blob, const char *string)
 	return blob_add(blob, string, strlen(string) + 1);
 }
 
-static void mmap_add(struct multiboot_mmap *map, u32 *nr, u64 start, u64 end,
-		     u32 type)
-{
-	if (start >= end)
-		return;
-	map[*nr] = (struct multiboot_mmap){
-		.size = sizeof(*map) - sizeof(map->size),
-		.addr = start,
-		.len = end - start,
-		.type = type,
-	};
-	(*nr)++;
-}
-
+/* The types that are in use are e820's */
 static u32 fill_mmap(const struct atoll_gmem *ram, struct multiboot_mmap *map)
 {
-	const struct atoll_slot *high = &ram->slot[1];
-	u64 low_end = ram->slot[0].len;
-	u32 nr = 0;
+	struct boot_e820_entry e820[ATOLL_BOOT_E820_MAX];
+	u32 i, nr = atoll_boot_e820(ram, e820);
 
-	mmap_add(map, &nr, 0, min(low_end, ATOLL_BOOT_LOW_END), MMAP_AVAILABLE);
-	mmap_add(map, &nr, ATOLL_BOOT_LOW_END, min(low_end, ATOLL_BOOT_HIGH_START),
-		 MMAP_RESERVED);
-	mmap_add(map, &nr, ATOLL_BOOT_HIGH_START, low_end, MMAP_AVAILABLE);
-	if (ram->nr_slots > 1)
-		mmap_add(map, &nr, high->gpa, high->gpa + high->len, MMAP_AVAILABLE);
+	for (i = 0; i < nr; i++)
+		map[i] = (struct multiboot_mmap){
+			.size = sizeof(*map) - sizeof(map->size),
+			.addr = e820[i].addr,
+			.len = e820[i].size,
+			.type = e820[i].type,
+		};
 	return nr;
 }
 
@@ -187,7 +171,7 @@ int atoll_multiboot_info(struct atoll_boot_plan *plan,
 			 const struct atoll_boot_job *job, const u64 *module_gpa,
 			 u64 *gpa, struct netlink_ext_ack *extack)
 {
-	struct multiboot_mmap map[MMAP_MAX];
+	struct multiboot_mmap map[ATOLL_BOOT_E820_MAX];
 	struct atoll_boot_source src = {};
 	struct info_blob blob = {};
 	u32 nr_mmap;

@@ -9,6 +9,7 @@
 #include <linux/align.h>
 #include <linux/fs.h>
 #include <linux/kernel.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -188,6 +189,48 @@ int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 	};
 	*gpa = at;
 	return 0;
+}
+
+/**
+ * atoll_boot_plan_modules - add a job's modules
+ * @plan:	the plan, the image in it
+ * @job:	whose modules
+ * @module_gpa:	where each went
+ * @extack:	told why not
+ *
+ * They lie on page boundaries from 1 MiB on, wherever the image leaves room.
+ *
+ * Return: 0, or -ENOSPC: there is not enough of it.
+ */
+int atoll_boot_plan_modules(struct atoll_boot_plan *plan,
+			    const struct atoll_boot_job *job, u64 *module_gpa,
+			    struct netlink_ext_ack *extack)
+{
+	u32 i;
+	int err;
+
+	for (i = 0; i < job->nr_modules; i++) {
+		err = atoll_boot_plan_place(plan, &job->module[i].src,
+					    ATOLL_BOOT_HIGH_START, SZ_4K,
+					    &module_gpa[i]);
+		if (err) {
+			NL_SET_ERR_MSG(extack, "modules do not fit into memory");
+			return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * atoll_boot_words - a command line without its first word
+ * @cmdline:	as the caller gave it; its first word is the image's name
+ *
+ * Return: what follows it, within @cmdline.
+ */
+const char *atoll_boot_words(const char *cmdline)
+{
+	cmdline += strcspn(cmdline, " ");
+	return cmdline + strspn(cmdline, " ");
 }
 
 /**

@@ -48,3 +48,26 @@ void atoll_cpu_state_reset(struct atoll_cpu_state *state)
 	state->dr7 = 0x400;
 	state->pat = 0x0007040600070406ULL;
 }
+
+/**
+ * atoll_cpu_state_flat32 - what a boot loader leaves behind
+ * @state:	filled in: as after RESET, but in protected mode with flat 32-bit
+ *		segments, paging and interrupts off
+ */
+void atoll_cpu_state_flat32(struct atoll_cpu_state *state)
+{
+	const struct atoll_segment data = {
+		.limit = U32_MAX,
+		.selector = 0x10,
+		.attr = ATOLL_SEG_G | ATOLL_SEG_DB | SEG_DATA,
+	};
+	u32 i;
+
+	atoll_cpu_state_reset(state);
+	for (i = ATOLL_ES; i <= ATOLL_GS; i++)
+		state->seg[i] = data;
+	state->seg[ATOLL_CS].attr = ATOLL_SEG_G | ATOLL_SEG_DB | SEG_CODE;
+	state->seg[ATOLL_CS].selector = 0x08;
+	state->cr0 = 0x11;
+	state->regs[ATOLL_RDX] = 0;
+}

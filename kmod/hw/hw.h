@@ -46,6 +46,13 @@
  * @can_inject:	would an external interrupt be taken now?
  * @inject:	have interrupt @vector delivered at the next entry
  * @want_window: have a WINDOW exit as soon as the guest takes interrupts
+ * @want_cr8_below: have a WINDOW or CR exit as soon as CR8 falls below @class,
+ *		which isn't above it now
+ * @can_inject_nmi: would an NMI be taken now?
+ * @inject_nmi:	have an NMI delivered at the next entry; from then to the
+ *		guest's IRET, @can_inject_nmi is false
+ * @want_nmi_window: have an exit once the guest takes NMIs; the host's
+ *		next interrupt may be the first that does
  * @raise:	have exception @vector delivered at the next entry;
  *		@error_code < 0: it has none
  * @skip:	RIP goes to @rip and a STI or MOV SS shadow ends
@@ -79,6 +86,10 @@ struct atoll_hw_ops {
 	bool (*can_inject)(struct atoll_vcpu *vcpu);
 	void (*inject)(struct atoll_vcpu *vcpu, u8 vector);
 	void (*want_window)(struct atoll_vcpu *vcpu);
+	void (*want_cr8_below)(struct atoll_vcpu *vcpu, u8 class);
+	bool (*can_inject_nmi)(struct atoll_vcpu *vcpu);
+	void (*inject_nmi)(struct atoll_vcpu *vcpu);
+	void (*want_nmi_window)(struct atoll_vcpu *vcpu);
 	void (*raise)(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
 	void (*skip)(struct atoll_vcpu *vcpu, u64 rip);
 	void (*flush_tlb)(struct atoll_vcpu *vcpu);

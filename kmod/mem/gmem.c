@@ -9,6 +9,7 @@
  * are vm/ (life, the guest's page tables and instructions), dev/ and boot/.
  */
 #include <linux/align.h>
+#include <linux/atomic.h>
 #include <linux/fs.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
@@ -335,6 +336,28 @@ int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t l
 		to = slot_span(slot, gpa, len, &span);
 		copy_in(to, buf, span);
 	}
+	return 0;
+}
+
+/**
+ * atoll_gmem_xchg - exchange a byte of RAM, in one step for the guest's CPUs
+ * @gmem:	the guest's memory
+ * @gpa:	of the byte
+ * @value:	that it gets
+ * @old:	receives what it had
+ *
+ * Does not sleep.
+ *
+ * Return: 0, or -EFAULT if it is not RAM.
+ */
+int atoll_gmem_xchg(struct atoll_gmem *gmem, u64 gpa, u8 value, u8 *old)
+{
+	const struct atoll_slot *slot = find_slot(gmem, gpa, 1);
+	size_t span;
+
+	if (!slot)
+		return -EFAULT;
+	*old = xchg((u8 *)slot_span(slot, gpa, 1, &span), value);
 	return 0;
 }
 

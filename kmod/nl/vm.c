@@ -76,7 +76,7 @@ static int take_format(struct nlattr **tb, struct atoll_boot_config *boot,
 	const struct nlattr *format = tb[ATOLL_BOOT_A_FORMAT], *addr = tb[ATOLL_BOOT_A_LOAD_ADDR];
 	u32 number = format ? nla_get_u32(format) : ATOLL_BOOT_AUTO;
 
-	if (number > ATOLL_BOOT_MULTIBOOT) {
+	if (number >= __ATOLL_BOOT_FORMATS) {
 		NL_SET_ERR_MSG_ATTR(extack, format, "boot format is unknown");
 		return -EINVAL;
 	}

@@ -4,18 +4,30 @@
  * table of masks, and nothing else.  The host's leaves are read once, at
  * module load, so that an exit costs a search at most, and no CPUID.
  */
+#include <linux/align.h>
 #include <linux/array_size.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <asm/cpufeatures.h>
 #include <asm/page.h>
 #include <asm/fpu/types.h>
+#include <asm/fpu/xcr.h>
 #include <asm/msr-index.h>
 #include <asm/processor.h>
 #include <asm/processor-flags.h>
+#include <uapi/asm/kvm_para.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
 
 #define HYPERVISOR_LEAF		0x40000000
-#define HYPERVISOR_LEAF_MAX	0x40000001
+#define HYPERVISOR_LEAF_MAX	KVM_CPUID_FEATURES
+
+/* Documentation/virt/kvm/x86/cpuid.rst: what clock.c, steal.c, hypercall.c do */
+#define KVM_FEATURES \
+	(BIT(KVM_FEATURE_CLOCKSOURCE) | BIT(KVM_FEATURE_CLOCKSOURCE2) | \
+	 BIT(KVM_FEATURE_NOP_IO_DELAY) | BIT(KVM_FEATURE_STEAL_TIME) | \
+	 BIT(KVM_FEATURE_PV_UNHALT) | BIT(KVM_FEATURE_PV_TLB_FLUSH) | \
+	 BIT(KVM_FEATURE_PV_SEND_IPI))
 
 #define BIT_OF(feature)		BIT((feature) & 31)
 
@@ -34,25 +46,48 @@
 	 BIT_OF(X86_FEATURE_PGE) | BIT_OF(X86_FEATURE_CMOV) | BIT_OF(X86_FEATURE_PAT) | \
 	 BIT_OF(X86_FEATURE_PSE36) | BIT_OF(X86_FEATURE_CLFLUSH) | BIT_OF(X86_FEATURE_MMX) | \
 	 BIT_OF(X86_FEATURE_FXSR) | BIT_OF(X86_FEATURE_XMM) | BIT_OF(X86_FEATURE_XMM2))
+/* Whatever the host has, since dev/ has all of it */
+#define LEAF1_ECX_OWN \
+	(BIT_OF(X86_FEATURE_HYPERVISOR) | BIT_OF(X86_FEATURE_X2APIC) | \
+	 BIT_OF(X86_FEATURE_TSC_DEADLINE_TIMER))
 /* The APIC id and the number of CPUs are the guest's own */
 #define LEAF1_EBX		0x0000ffff
 
 /* Leaf 7 */
+#define AVX512_EBX \
+	(BIT_OF(X86_FEATURE_AVX512F) | BIT_OF(X86_FEATURE_AVX512DQ) | \
+	 BIT_OF(X86_FEATURE_AVX512IFMA) | BIT_OF(X86_FEATURE_AVX512CD) | \
+	 BIT_OF(X86_FEATURE_AVX512BW) | BIT_OF(X86_FEATURE_AVX512VL))
+#define AVX512_ECX \
+	(BIT_OF(X86_FEATURE_AVX512VBMI) | BIT_OF(X86_FEATURE_AVX512_VBMI2) | \
+	 BIT_OF(X86_FEATURE_AVX512_VNNI) | BIT_OF(X86_FEATURE_AVX512_BITALG) | \
+	 BIT_OF(X86_FEATURE_AVX512_VPOPCNTDQ))
 #define LEAF7_EBX \
 	(BIT_OF(X86_FEATURE_FSGSBASE) | BIT_OF(X86_FEATURE_BMI1) | BIT_OF(X86_FEATURE_AVX2) | \
 	 BIT_OF(X86_FEATURE_SMEP) | BIT_OF(X86_FEATURE_BMI2) | BIT_OF(X86_FEATURE_ERMS) | \
 	 BIT_OF(X86_FEATURE_INVPCID) | BIT_OF(X86_FEATURE_RDSEED) | BIT_OF(X86_FEATURE_ADX) | \
 	 BIT_OF(X86_FEATURE_SMAP) | BIT_OF(X86_FEATURE_CLFLUSHOPT) | BIT_OF(X86_FEATURE_CLWB) | \
-	 BIT_OF(X86_FEATURE_SHA_NI))
+	 BIT_OF(X86_FEATURE_SHA_NI) | AVX512_EBX)
 #define LEAF7_ECX \
 	(BIT_OF(X86_FEATURE_UMIP) | BIT_OF(X86_FEATURE_VAES) | \
-	 BIT_OF(X86_FEATURE_VPCLMULQDQ) | BIT_OF(X86_FEATURE_LA57))
+	 BIT_OF(X86_FEATURE_VPCLMULQDQ) | BIT_OF(X86_FEATURE_GFNI) | \
+	 BIT_OF(X86_FEATURE_LA57) | AVX512_ECX)
 #define LEAF7_EDX		BIT_OF(X86_FEATURE_FSRM)
 
 /* Leaf 0xd, sub-leaf 1; no XSAVES, whose supervisor state is the host's */
 #define LEAFD1_EAX \
 	(BIT_OF(X86_FEATURE_XSAVEOPT) | BIT_OF(X86_FEATURE_XSAVEC) | \
 	 BIT_OF(X86_FEATURE_XGETBV1))
+
+/* The components of the extended state that a guest may use */
+#define XCR0_FEATURES \
+	(XFEATURE_MASK_FPSSE | XFEATURE_MASK_YMM | XFEATURE_MASK_AVX512)
+
+/* Sub-leaves of 0xd, ECX: in the compacted format it begins at 64 bytes */
+#define XSAVE_ALIGNED		BIT(1)
+/* What every XSAVE area has: the legacy region and the header */
+#define XSAVE_LEGACY_BYTES \
+	((u32)(sizeof(struct fxregs_state) + sizeof(struct xstate_header)))
 
 /* Leaf 0x80000001 */
 #define EXT1_ECX \
@@ -67,6 +102,11 @@
 
 #define ALL			0xffffffff
 #define ANY_SUBLEAF		0xffffffff
+
+/* Leaf 0xb: what a sub-leaf counts */
+#define TOPOLOGY_LEAF		0xb
+#define LEVEL_THREADS		1
+#define LEVEL_CORES		2
 
 /* How far each range of leaves goes, as the guest sees it */
 #define BASIC_MAX		0xd
@@ -94,9 +134,12 @@ static struct cpuid_policy policies[] = {
 	{ 0x00, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
 	{ 0x01, ANY_SUBLEAF, { ALL, LEAF1_EBX, LEAF1_ECX_STATIC, LEAF1_EDX } },
 	{ 0x07, 0, { 0, LEAF7_EBX, LEAF7_ECX, LEAF7_EDX } },
-	{ 0x0d, 0, { XFEATURE_MASK_FPSSE | XFEATURE_MASK_YMM, 0, 0, 0 } },
+	{ 0x0d, 0, { XCR0_FEATURES, 0, 0, 0 } },
 	{ 0x0d, 1, { LEAFD1_EAX, 0, 0, 0 } },
 	{ 0x0d, XFEATURE_YMM, { ALL, ALL, ALL, 0 } },
+	{ 0x0d, XFEATURE_OPMASK, { ALL, ALL, ALL, 0 } },
+	{ 0x0d, XFEATURE_ZMM_Hi256, { ALL, ALL, ALL, 0 } },
+	{ 0x0d, XFEATURE_Hi16_ZMM, { ALL, ALL, ALL, 0 } },
 	{ 0x80000000, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
 	{ 0x80000001, ANY_SUBLEAF, { ALL, 0, EXT1_ECX, EXT1_EDX } },
 	{ 0x80000002, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
@@ -128,6 +171,20 @@ static const struct {
 	{ 7, 1, BIT_OF(X86_FEATURE_SMAP), X86_CR4_SMAP },
 	{ 7, 2, BIT_OF(X86_FEATURE_UMIP), X86_CR4_UMIP },
 	{ 7, 2, BIT_OF(X86_FEATURE_LA57), X86_CR4_LA57 },
+};
+
+/* What goes when the host has a component of the extended state switched off */
+static const struct {
+	u64 xcr0;
+	u32 leaf, reg, bits;
+} xcr0_features[] = {
+	{ XFEATURE_MASK_YMM, 1, 2, BIT_OF(X86_FEATURE_AVX) | BIT_OF(X86_FEATURE_FMA) |
+	  BIT_OF(X86_FEATURE_F16C) },
+	{ XFEATURE_MASK_YMM, 7, 1, BIT_OF(X86_FEATURE_AVX2) },
+	{ XFEATURE_MASK_YMM, 7, 2, BIT_OF(X86_FEATURE_VAES) |
+	  BIT_OF(X86_FEATURE_VPCLMULQDQ) },
+	{ XFEATURE_MASK_AVX512, 7, 1, AVX512_EBX },
+	{ XFEATURE_MASK_AVX512, 7, 2, AVX512_ECX },
 };
 
 /* What follows from the table, kept for the paths that ask often */
@@ -180,6 +237,25 @@ static u32 host_bits(u32 leaf, u32 reg)
 	return find_policy(leaf, 0)->host[reg];
 }
 
+/* A guest's extended state lives in the host's XCR0: what is off there is off */
+static void derive_xcr0(void)
+{
+	struct cpuid_policy *xsave = find_policy(0xd, 0);
+	u32 i;
+
+	xcr0_allowed = XFEATURE_MASK_FPSSE;
+	if (boot_cpu_has(X86_FEATURE_OSXSAVE))
+		xcr0_allowed = xsave->host[0] & xgetbv(XCR_XFEATURE_ENABLED_MASK);
+	if ((xcr0_allowed & XFEATURE_MASK_AVX512) != XFEATURE_MASK_AVX512)
+		xcr0_allowed &= ~(u64)XFEATURE_MASK_AVX512;
+	xsave->host[0] = xcr0_allowed;
+	for (i = 0; i < ARRAY_SIZE(xcr0_features); i++) {
+		if (!(xcr0_allowed & xcr0_features[i].xcr0))
+			find_policy(xcr0_features[i].leaf, 0)->host[xcr0_features[i].reg] &=
+				~xcr0_features[i].bits;
+	}
+}
+
 /**
  * atoll_cpuid_init() - read the host's CPUID and derive what guests may set
  *
@@ -191,6 +267,7 @@ void atoll_cpuid_init(void)
 
 	index_plain();
 	read_host();
+	derive_xcr0();
 	find_policy(0, 0)->host[0] = min_t(u32, host_bits(0, 0), BASIC_MAX);
 	find_policy(0x80000000, 0)->host[0] = EXTENDED_MAX;
 
@@ -202,7 +279,6 @@ void atoll_cpuid_init(void)
 	efer_allowed = EFER_SCE | EFER_LME;
 	if (host_bits(0x80000001, 3) & BIT_OF(X86_FEATURE_NX))
 		efer_allowed |= EFER_NX;
-	xcr0_allowed = host_bits(0xd, 0);
 	gpa_mask = GENMASK_ULL((host_bits(0x80000008, 0) & 0xff) - 1, 0);
 }
 
@@ -230,42 +306,122 @@ u64 atoll_cpuid_gpa_mask(void)
 	return gpa_mask;
 }
 
-/* Bytes that XSAVE takes for a set of components, in the standard format */
+/*
+ * Bytes that XSAVE takes for a set of components: Intel SDM vol. 1, "Standard
+ * Format of XSAVE Area".
+ */
 static u32 xsave_bytes(u64 xcr0)
 {
-	const struct cpuid_policy *avx = find_policy(0xd, XFEATURE_YMM);
+	u32 i, bytes = XSAVE_LEGACY_BYTES;
+	const struct cpuid_policy *p;
 
-	if (xcr0 & XFEATURE_MASK_YMM)
-		return avx->host[0] + avx->host[1];
-	return sizeof(struct fxregs_state) + sizeof(struct xstate_header);
+	for (i = XFEATURE_YMM; i < XFEATURE_MAX; i++) {
+		p = xcr0 & BIT_ULL(i) ? find_policy(0xd, i) : NULL;
+		if (p)
+			bytes = max(bytes, p->host[0] + p->host[1]);
+	}
+	return bytes;
+}
+
+/* The same for XSAVEC, "Compacted Format": one behind the other */
+static u32 xsavec_bytes(u64 xcr0)
+{
+	u32 i, bytes = XSAVE_LEGACY_BYTES;
+	const struct cpuid_policy *p;
+
+	for (i = XFEATURE_YMM; i < XFEATURE_MAX; i++) {
+		p = xcr0 & BIT_ULL(i) ? find_policy(0xd, i) : NULL;
+		if (!p)
+			continue;
+		if (p->host[2] & XSAVE_ALIGNED)
+			bytes = ALIGN(bytes, 64);
+		bytes += p->host[0];
+	}
+	return bytes;
+}
+
+static bool host_is_amd(void)
+{
+	return boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
+}
+
+/* Bits of an APIC ID that tell the CPUs of the one package apart */
+static u32 core_bits(const struct atoll_vm *vm)
+{
+	return order_base_2(vm->nr_vcpus);
+}
+
+static void add_leaf1(struct atoll_vcpu *vcpu, u32 *regs)
+{
+	regs[1] |= vcpu->index << 24 | vcpu->vm->nr_vcpus << 16;
+	regs[2] |= LEAF1_ECX_OWN;
+	if (atoll_hw->get_reg(vcpu, ATOLL_CR4) & X86_CR4_OSXSAVE)
+		regs[2] |= BIT_OF(X86_FEATURE_OSXSAVE);
+	if (atoll_lapic_enabled(vcpu))
+		regs[3] |= BIT_OF(X86_FEATURE_APIC);
+	if (vcpu->vm->nr_vcpus > 1)
+		regs[3] |= BIT_OF(X86_FEATURE_HT);
+}
+
+/* One package, a core for each CPU, a thread for each core */
+static void topology_leaf(struct atoll_vcpu *vcpu, u32 subleaf, u32 *regs)
+{
+	regs[2] = subleaf & 0xff;
+	regs[3] = vcpu->index;
+	if (subleaf == 0) {
+		regs[1] = 1;
+		regs[2] |= LEVEL_THREADS << 8;
+	} else if (subleaf == 1) {
+		regs[0] = core_bits(vcpu->vm);
+		regs[1] = vcpu->vm->nr_vcpus;
+		regs[2] |= LEVEL_CORES << 8;
+	}
+}
+
+/* The same as AMD has it: "CmpLegacy", and the number of cores in leaf 0x80000008 */
+static void add_amd_topology(struct atoll_vcpu *vcpu, u32 leaf, u32 *regs)
+{
+	u32 nr = vcpu->vm->nr_vcpus;
+
+	if (nr == 1 || !host_is_amd())
+		return;
+	if (leaf == 0x80000001)
+		regs[2] |= BIT_OF(X86_FEATURE_CMP_LEGACY);
+	else
+		regs[2] = core_bits(vcpu->vm) << 12 | (nr - 1);
 }
 
 /* What depends on the vCPU and its state of the moment */
 static void add_dynamic(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf, u32 *regs)
 {
 	if (leaf == 1) {
-		regs[1] |= vcpu->index << 24 | vcpu->vm->nr_vcpus << 16;
-		regs[2] |= BIT_OF(X86_FEATURE_HYPERVISOR);
-		if (atoll_hw->get_reg(vcpu, ATOLL_CR4) & X86_CR4_OSXSAVE)
-			regs[2] |= BIT_OF(X86_FEATURE_OSXSAVE);
+		add_leaf1(vcpu, regs);
+	} else if (leaf == 0x80000001 || leaf == 0x80000008) {
+		add_amd_topology(vcpu, leaf, regs);
 	} else if (leaf == 0xd && subleaf == 0) {
 		atoll_fpu_sync_xcr0(vcpu);
 		regs[1] = xsave_bytes(vcpu->xcr0);
 		regs[2] = xsave_bytes(xcr0_allowed);
 	} else if (leaf == 0xd && subleaf == 1 && regs[0] & BIT_OF(X86_FEATURE_XSAVEC)) {
-		regs[1] = xsave_bytes(vcpu->xcr0);
+		atoll_fpu_sync_xcr0(vcpu);
+		regs[1] = xsavec_bytes(vcpu->xcr0);
 	}
 }
 
 /* KVM's signature, since every kernel has the other half of its guest ABI */
-static void hypervisor_leaf(u32 leaf, u32 *regs)
+static void hypervisor_leaf(const struct atoll_vcpu *vcpu, u32 leaf, u32 *regs)
 {
 	static const char signature[12] = "KVMKVMKVM\0\0";
 
-	if (leaf != HYPERVISOR_LEAF)
-		return;
-	regs[0] = HYPERVISOR_LEAF_MAX;
-	memcpy(&regs[1], signature, sizeof(signature));
+	if (leaf == HYPERVISOR_LEAF) {
+		regs[0] = HYPERVISOR_LEAF_MAX;
+		memcpy(&regs[1], signature, sizeof(signature));
+	} else if (leaf == KVM_CPUID_FEATURES) {
+		regs[0] = KVM_FEATURES;
+		if (vcpu->vm->clock.stable)
+			regs[0] |= BIT(KVM_FEATURE_CLOCKSOURCE_STABLE_BIT);
+	}
 }
 
 static noinline void answer(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf)
@@ -276,8 +432,10 @@ static noinline void answer(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf)
 	if (p) {
 		memcpy(regs, p->host, sizeof(regs));
 		add_dynamic(vcpu, leaf, subleaf, regs);
+	} else if (leaf == TOPOLOGY_LEAF) {
+		topology_leaf(vcpu, subleaf, regs);
 	} else if (leaf >= HYPERVISOR_LEAF && leaf <= HYPERVISOR_LEAF_MAX) {
-		hypervisor_leaf(leaf, regs);
+		hypervisor_leaf(vcpu, leaf, regs);
 	}
 	vcpu->regs[ATOLL_RAX] = regs[0];
 	vcpu->regs[ATOLL_RBX] = regs[1];

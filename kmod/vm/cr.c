@@ -119,6 +119,25 @@ int atoll_efer_write(struct atoll_vcpu *vcpu, u64 efer)
 	return 0;
 }
 
+/* CR8 is intercepted while it keeps an interrupt from the guest */
+static int set_cr8(struct atoll_vcpu *vcpu, u64 cr8)
+{
+	if (cr8 & ~0xfULL)
+		return -EINVAL;
+	atoll_hw->set_reg(vcpu, ATOLL_CR8, cr8);
+	return 0;
+}
+
+static int set_cr(struct atoll_vcpu *vcpu, u8 cr, u64 value)
+{
+	switch (cr) {
+	case 0:		return set_cr0(vcpu, value);
+	case 4:		return set_cr4(vcpu, value);
+	case 8:		return set_cr8(vcpu, value);
+	default:	return -EINVAL;
+	}
+}
+
 /* LMSW writes PE, MP, EM and TS, and can't clear PE: APM vol. 3, "LMSW" */
 static u64 lmsw_value(struct atoll_vcpu *vcpu, u64 word)
 {
@@ -144,7 +163,7 @@ static int lmsw_operand(struct atoll_vcpu *vcpu, const struct atoll_insn *insn, 
 }
 
 /**
- * atoll_cr_handle() - MOV to CR0 or CR4, CLTS, LMSW
+ * atoll_cr_handle() - MOV to CR0, CR4 or CR8, CLTS, LMSW
  * @vcpu:	the calling thread's own
  */
 enum atoll_next atoll_cr_handle(struct atoll_vcpu *vcpu)
@@ -166,8 +185,7 @@ enum atoll_next atoll_cr_handle(struct atoll_vcpu *vcpu)
 		err = set_cr0(vcpu, lmsw_value(vcpu, value));
 	} else if (insn.op == ATOLL_INSN_MOV && insn.dst.kind == ATOLL_OPERAND_CR) {
 		value = atoll_insn_gpr_read(&insn.src, vcpu->regs);
-		err = insn.dst.reg == 0 ? set_cr0(vcpu, value) :
-		      insn.dst.reg == 4 ? set_cr4(vcpu, value) : -EINVAL;
+		err = set_cr(vcpu, insn.dst.reg, value);
 	} else {
 		atoll_vm_crash(vcpu, "its code changed while CR%u was written", vcpu->exit.cr.cr);
 		return ATOLL_NEXT_LEAVE;
@@ -185,7 +203,12 @@ static bool xcr0_valid(u64 xcr0)
 {
 	if (!(xcr0 & XFEATURE_MASK_FP) || (xcr0 & ~atoll_cpuid_xcr0_allowed()))
 		return false;
-	return !(xcr0 & XFEATURE_MASK_YMM) || (xcr0 & XFEATURE_MASK_SSE);
+	if ((xcr0 & XFEATURE_MASK_YMM) && !(xcr0 & XFEATURE_MASK_SSE))
+		return false;
+	if (!(xcr0 & XFEATURE_MASK_AVX512))
+		return true;
+	return (xcr0 & XFEATURE_MASK_AVX512) == XFEATURE_MASK_AVX512 &&
+	       (xcr0 & XFEATURE_MASK_YMM);
 }
 
 /**

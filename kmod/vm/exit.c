@@ -14,10 +14,6 @@
 #include "../hw/hw.h"
 #include "insn.h"
 
-/* KVM's hypercall ABI, which every distribution's kernel speaks */
-#define HYPERCALL_ENOSYS	(-1000L)
-#define HYPERCALL_EPERM		(-1L)
-
 static const char * const names[ATOLL_NR_EXITS] = {
 	[ATOLL_EXIT_IRQ]	= "irq",
 	[ATOLL_EXIT_NMI]	= "nmi",
@@ -132,8 +128,15 @@ static noinline enum atoll_next skip_decoded(struct atoll_vcpu *vcpu)
 	return ATOLL_NEXT_RUN;
 }
 
-/* Skip an instruction whose length the CPU may not have told */
-static enum atoll_next skip_insn(struct atoll_vcpu *vcpu)
+/**
+ * atoll_exit_skip_insn() - skip the instruction that caused the exit
+ * @vcpu:	the calling thread's own
+ *
+ * The CPU may not have told how long it is.
+ *
+ * Return: what the exit's handler returns then.
+ */
+enum atoll_next atoll_exit_skip_insn(struct atoll_vcpu *vcpu)
 {
 	u32 len = vcpu->exit.insn_len;
 
@@ -145,10 +148,12 @@ static enum atoll_next skip_insn(struct atoll_vcpu *vcpu)
 
 static enum atoll_next handle_hlt(struct atoll_vcpu *vcpu)
 {
-	if (skip_insn(vcpu) == ATOLL_NEXT_LEAVE)
+	if (atoll_exit_skip_insn(vcpu) == ATOLL_NEXT_LEAVE)
 		return ATOLL_NEXT_LEAVE;
-	if (atoll_vcpu_wakes(vcpu))
+	if (atoll_vcpu_wakes(vcpu)) {
+		WRITE_ONCE(vcpu->pv.unhalted, 0);
 		return ATOLL_NEXT_RUN;
+	}
 	WRITE_ONCE(vcpu->state, ATOLL_VCPU_HALTED);
 	return ATOLL_NEXT_LEAVE;
 }
@@ -174,7 +179,7 @@ static enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
 	}
 	vcpu->regs[ATOLL_RAX] = (u32)value;
 	vcpu->regs[ATOLL_RDX] = value >> 32;
-	return skip_insn(vcpu);
+	return atoll_exit_skip_insn(vcpu);
 }
 
 static enum atoll_next handle_wrmsr(struct atoll_vcpu *vcpu)
@@ -185,16 +190,7 @@ static enum atoll_next handle_wrmsr(struct atoll_vcpu *vcpu)
 		atoll_inject_error(vcpu, X86_TRAP_GP, 0);
 		return ATOLL_NEXT_RUN;
 	}
-	return skip_insn(vcpu);
-}
-
-static enum atoll_next handle_hypercall(struct atoll_vcpu *vcpu)
-{
-	u32 attr = atoll_hw_call(get_attr)(vcpu, ATOLL_SS);
-
-	vcpu->regs[ATOLL_RAX] = (attr >> ATOLL_SEG_DPL_SHIFT) & 3 ? HYPERCALL_EPERM :
-								    HYPERCALL_ENOSYS;
-	return skip_insn(vcpu);
+	return atoll_exit_skip_insn(vcpu);
 }
 
 static enum atoll_next handle_rdpmc(struct atoll_vcpu *vcpu)
@@ -258,7 +254,7 @@ static noinline enum atoll_next handle_other(struct atoll_vcpu *vcpu)
 	case ATOLL_EXIT_XSETBV:
 		return atoll_xsetbv_handle(vcpu);
 	case ATOLL_EXIT_CACHE:
-		return skip_insn(vcpu);
+		return atoll_exit_skip_insn(vcpu);
 	case ATOLL_EXIT_RDPMC:
 		return handle_rdpmc(vcpu);
 	case ATOLL_EXIT_UD:
@@ -301,7 +297,7 @@ enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu)
 	case ATOLL_EXIT_WRMSR:
 		return handle_wrmsr(vcpu);
 	case ATOLL_EXIT_HYPERCALL:
-		return handle_hypercall(vcpu);
+		return atoll_hypercall_handle(vcpu);
 	case ATOLL_EXIT_HLT:
 		return handle_hlt(vcpu);
 	default:

@@ -16,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/string.h>
+#include <asm/tsc.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
 #include "../trace.h"
@@ -203,6 +204,7 @@ static int prepare_run(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	err = atoll_boot_load(vm->plan, &vm->gmem, extack);
 	if (err)
 		return err;
+	atoll_clock_start(&vm->clock, tsc_khz, atoll_clock_host_stable());
 	atoll_devices_reset(vm);
 	atoll_vcpu_reset(vm->vcpu[0], atoll_boot_entry(vm->plan));
 	atoll_cpu_state_reset(&reset);
@@ -368,6 +370,7 @@ int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "not running: it has just ended");
 		return err;
 	}
+	atoll_clock_pause(vm);
 	trace_atoll_state(vm->id, ATOLL_STATE_PAUSED);
 	atoll_nl_event(vm, ATOLL_EVENT_PAUSED);
 	return 0;
@@ -394,6 +397,7 @@ int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	WRITE_ONCE(vm->state, ATOLL_STATE_RUNNING);
 	trace_atoll_state(vm->id, ATOLL_STATE_RUNNING);
 	atoll_nl_event(vm, ATOLL_EVENT_RESUMED);
+	atoll_clock_resume(vm);
 	for (i = 0; i < vm->nr_vcpus; i++)
 		atoll_vcpu_withdraw(vm->vcpu[i], ATOLL_REQ_PAUSE);
 	return 0;

@@ -15,6 +15,8 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <asm/fpu/api.h>
+#include <asm/processor-flags.h>
+#include <asm/trapnr.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
 #include "../trace.h"
@@ -38,7 +40,7 @@ struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index)
 	vcpu->index = index;
 	vcpu->cpu = -1;
 	init_waitqueue_head(&vcpu->wq);
-	if (atoll_fpu_init(vcpu) || atoll_hw->vcpu_init(vcpu)) {
+	if (atoll_fpu_init(vcpu) || atoll_lapic_create(vcpu) || atoll_hw->vcpu_init(vcpu)) {
 		atoll_vcpu_destroy(vcpu);
 		return NULL;
 	}
@@ -53,6 +55,7 @@ struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index)
  */
 void atoll_vcpu_destroy(struct atoll_vcpu *vcpu)
 {
+	atoll_lapic_destroy(vcpu);
 	atoll_hw->vcpu_exit(vcpu);
 	atoll_fpu_free(vcpu);
 	kfree(vcpu);
@@ -68,12 +71,17 @@ void atoll_vcpu_destroy(struct atoll_vcpu *vcpu)
 void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state)
 {
 	atoll_hw->load_state(vcpu, state);
-	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, -rdtsc());
+	atoll_lapic_reset(vcpu);
+	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
+	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
 	memset(vcpu->exits, 0, sizeof(vcpu->exits));
 	vcpu->unclaimed = 0;
+	memset(&vcpu->unknown_msrs, 0, sizeof(vcpu->unknown_msrs));
 	vcpu->requests = 0;
+	vcpu->nmi_pending = 0;
+	vcpu->sipi = -1;
 	vcpu->state = vcpu->index ? ATOLL_VCPU_WAIT_SIPI : ATOLL_VCPU_RUNS;
 }
 
@@ -126,6 +134,35 @@ void atoll_vcpu_kick(struct atoll_vcpu *vcpu)
 		smp_send_reschedule(cpu);
 }
 
+/**
+ * atoll_vcpu_init() - send it an INIT
+ * @vcpu:	in any state; a start-up IPI that came before is void
+ *
+ * Context: any but NMI.
+ */
+void atoll_vcpu_init(struct atoll_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->sipi, -1);
+	/* Before the request: a start-up IPI behind it must stay */
+	smp_wmb();
+	atoll_vcpu_request(vcpu, ATOLL_REQ_INIT);
+}
+
+/**
+ * atoll_vcpu_sipi() - send it a start-up IPI
+ * @vcpu:	only one that waits for it, or will because of an INIT, heeds it
+ * @vector:	the page where it begins
+ *
+ * Context: any but NMI.
+ */
+void atoll_vcpu_sipi(struct atoll_vcpu *vcpu, u8 vector)
+{
+	WRITE_ONCE(vcpu->sipi, vector);
+	/* Pairs with the barrier in wait_event_idle() */
+	smp_mb();
+	wake_up(&vcpu->wq);
+}
+
 static bool must_leave(const struct atoll_vcpu *vcpu)
 {
 	return requested(vcpu, ATOLL_REQ_EXIT) || requested(vcpu, ATOLL_REQ_PAUSE);
@@ -134,31 +171,66 @@ static bool must_leave(const struct atoll_vcpu *vcpu)
 /* Not in the loop's way: it comes here only with something to do */
 static noinline enum atoll_next serve_requests(struct atoll_vcpu *vcpu)
 {
-	if (need_resched() || must_leave(vcpu))
+	if (need_resched() || must_leave(vcpu) || requested(vcpu, ATOLL_REQ_INIT))
 		return ATOLL_NEXT_LEAVE;
+	if (test_and_clear_bit(ATOLL_REQ_NMI, &vcpu->requests))
+		vcpu->nmi_pending = 1;
 	clear_bit(ATOLL_REQ_EVENT, &vcpu->requests);
 	if (test_and_clear_bit(ATOLL_REQ_TLB_FLUSH, &vcpu->requests))
 		atoll_hw->flush_tlb(vcpu);
+	if (test_and_clear_bit(ATOLL_REQ_CLOCK, &vcpu->requests))
+		atoll_clock_sync(vcpu);
 	/* The bit before the look at the interrupt controllers that follows */
 	smp_mb__after_atomic();
 	return ATOLL_NEXT_RUN;
 }
 
-static noinline void deliver_interrupt(struct atoll_vcpu *vcpu)
+static noinline void deliver_nmi(struct atoll_vcpu *vcpu)
 {
-	int vector;
+	if (!atoll_hw->can_inject_nmi(vcpu)) {
+		atoll_hw->want_nmi_window(vcpu);
+		return;
+	}
+	vcpu->nmi_pending = 0;
+	trace_atoll_inject(vcpu->vm->id, vcpu->index, X86_TRAP_NMI);
+	atoll_hw->inject_nmi(vcpu);
+}
 
-	if (!atoll_hw->can_inject(vcpu)) {
+/* What can't be delivered now: come back when it can be */
+static void await_interrupt(struct atoll_vcpu *vcpu)
+{
+	u8 class;
+
+	if (atoll_irqchip_pending(vcpu)) {
 		atoll_hw->want_window(vcpu);
 		return;
 	}
-	vector = atoll_irqchip_ack(vcpu);
-	if (vector < 0)
-		return;
-	trace_atoll_inject(vcpu->vm->id, vcpu->index, vector);
-	atoll_hw->inject(vcpu, vector);
-	if (atoll_irqchip_pending(vcpu))
-		atoll_hw->want_window(vcpu);
+	class = atoll_lapic_blocked_class(vcpu);
+	if (class)
+		atoll_hw->want_cr8_below(vcpu, class);
+}
+
+static noinline void deliver_interrupt(struct atoll_vcpu *vcpu)
+{
+	int vector = -1;
+
+	if (atoll_irqchip_pending(vcpu) && atoll_hw->can_inject(vcpu))
+		vector = atoll_irqchip_ack(vcpu);
+	if (vector >= 0) {
+		trace_atoll_inject(vcpu->vm->id, vcpu->index, vector);
+		atoll_hw->inject(vcpu, vector);
+	}
+	if (atoll_irqchip_busy(vcpu))
+		await_interrupt(vcpu);
+}
+
+/* Not every backend can say when an NMI will be taken: that is tried each time */
+static void deliver_pending(struct atoll_vcpu *vcpu, enum atoll_next after)
+{
+	if (unlikely(vcpu->nmi_pending))
+		deliver_nmi(vcpu);
+	if (after != ATOLL_NEXT_RUN_ON && unlikely(atoll_irqchip_busy(vcpu)))
+		deliver_interrupt(vcpu);
 }
 
 /* One round: into the guest, out, and the exit handled */
@@ -196,11 +268,13 @@ static void run_guest(struct atoll_vcpu *vcpu)
 	if (likely(atoll_hw_cpu_is_on())) {
 		atoll_fpu_load(vcpu);
 		atoll_hw->vcpu_load(vcpu);
+		atoll_clock_load(vcpu);
+		atoll_steal_load(vcpu);
 		do {
-			if (next != ATOLL_NEXT_RUN_ON && unlikely(atoll_irqchip_pending(vcpu)))
-				deliver_interrupt(vcpu);
+			deliver_pending(vcpu, next);
 			next = enter(vcpu);
 		} while (next != ATOLL_NEXT_LEAVE);
+		atoll_steal_put(vcpu);
 		atoll_hw->vcpu_put(vcpu);
 		atoll_fpu_put(vcpu);
 	}
@@ -213,19 +287,98 @@ static void run_guest(struct atoll_vcpu *vcpu)
  */
 bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu)
 {
+	if (READ_ONCE(vcpu->pv.unhalted))
+		return true;
+	if (vcpu->nmi_pending || requested(vcpu, ATOLL_REQ_NMI))
+		if (atoll_hw->can_inject_nmi(vcpu))
+			return true;
 	return atoll_irqchip_pending(vcpu) && atoll_hw->can_inject(vcpu);
 }
 
 static void sleep_halted(struct atoll_vcpu *vcpu)
 {
-	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) || must_leave(vcpu));
-	if (atoll_vcpu_wakes(vcpu))
+	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) || must_leave(vcpu) ||
+				  requested(vcpu, ATOLL_REQ_INIT));
+	if (atoll_vcpu_wakes(vcpu)) {
+		WRITE_ONCE(vcpu->pv.unhalted, 0);
 		WRITE_ONCE(vcpu->state, ATOLL_VCPU_RUNS);
+	}
+}
+
+/* As it is now; false: this CPU can't tell, since it is going offline */
+static bool fetch_state(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state)
+{
+	bool on;
+
+	preempt_disable();
+	on = atoll_hw_cpu_is_on();
+	if (on) {
+		atoll_hw->vcpu_load(vcpu);
+		atoll_hw->save_state(vcpu, state);
+		atoll_hw->vcpu_put(vcpu);
+	}
+	preempt_enable();
+	return on;
+}
+
+/*
+ * INIT: Intel SDM vol. 3, "Processor State After Reset", whose table has a
+ * column for it.  FPU state, XCR0, the TSC and the MSRs below stay.
+ */
+static void take_init(struct atoll_vcpu *vcpu)
+{
+	const u64 kept_cr0 = X86_CR0_CD | X86_CR0_NW;
+	struct atoll_cpu_state old, new;
+
+	if (!fetch_state(vcpu, &old))
+		return;
+	atoll_cpu_state_reset(&new);
+	new.cr0 = (old.cr0 & kept_cr0) | X86_CR0_ET;
+	new.star = old.star;
+	new.lstar = old.lstar;
+	new.cstar = old.cstar;
+	new.sfmask = old.sfmask;
+	new.kernel_gs_base = old.kernel_gs_base;
+	new.sysenter_cs = old.sysenter_cs;
+	new.sysenter_esp = old.sysenter_esp;
+	new.sysenter_eip = old.sysenter_eip;
+	new.pat = old.pat;
+	atoll_hw->load_state(vcpu, &new);
+	memset(vcpu->dr, 0, sizeof(vcpu->dr));
+	atoll_lapic_init(vcpu);
+	vcpu->nmi_pending = 0;
+	WRITE_ONCE(vcpu->state, vcpu->index ? ATOLL_VCPU_WAIT_SIPI : ATOLL_VCPU_RUNS);
+	clear_bit(ATOLL_REQ_INIT, &vcpu->requests);
+	/* The bit before a look for the start-up IPI that came after it */
+	smp_mb__after_atomic();
+}
+
+/* Real mode, at the start of the page that the start-up IPI names */
+static void take_sipi(struct atoll_vcpu *vcpu, u8 vector)
+{
+	struct atoll_cpu_state state;
+
+	if (!fetch_state(vcpu, &state))
+		return;
+	state.seg[ATOLL_CS].selector = vector << 8;
+	state.seg[ATOLL_CS].base = vector << 12;
+	state.regs[ATOLL_RIP] = 0;
+	atoll_hw->load_state(vcpu, &state);
+	/* Whatever came meanwhile was for nobody */
+	clear_bit(ATOLL_REQ_NMI, &vcpu->requests);
+	WRITE_ONCE(vcpu->sipi, -1);
+	WRITE_ONCE(vcpu->state, ATOLL_VCPU_RUNS);
 }
 
 static void sleep_until_sipi(struct atoll_vcpu *vcpu)
 {
-	wait_event_idle(vcpu->wq, must_leave(vcpu));
+	int vector;
+
+	wait_event_idle(vcpu->wq, READ_ONCE(vcpu->sipi) >= 0 || must_leave(vcpu) ||
+				  requested(vcpu, ATOLL_REQ_INIT));
+	vector = READ_ONCE(vcpu->sipi);
+	if (vector >= 0 && !must_leave(vcpu) && !requested(vcpu, ATOLL_REQ_INIT))
+		take_sipi(vcpu, vector);
 }
 
 static bool may_go_on(const struct atoll_vcpu *vcpu)
@@ -259,6 +412,8 @@ static int vcpu_thread(void *data)
 	while (!requested(vcpu, ATOLL_REQ_EXIT)) {
 		if (requested(vcpu, ATOLL_REQ_PAUSE))
 			hold(vcpu);
+		else if (requested(vcpu, ATOLL_REQ_INIT))
+			take_init(vcpu);
 		else if (vcpu->state == ATOLL_VCPU_HALTED)
 			sleep_halted(vcpu);
 		else if (vcpu->state == ATOLL_VCPU_WAIT_SIPI)
@@ -267,6 +422,7 @@ static int vcpu_thread(void *data)
 			run_guest(vcpu);
 		cond_resched();
 	}
+	atoll_lapic_stop(vcpu);
 	WRITE_ONCE(vcpu->state, ATOLL_VCPU_OFF);
 	WRITE_ONCE(vcpu->tid, 0);
 	atoll_vm_vcpu_gone(vcpu->vm);

@@ -64,6 +64,8 @@ static int vm_build_devices(struct atoll_vm *vm)
 
 	err = atoll_irqchip_create(vm);
 	if (!err)
+		err = atoll_pit_create(vm);
+	if (!err)
 		err = atoll_uart_create(vm, 0x3f8, 4);
 	if (!err)
 		err = atoll_exitport_create(vm);
@@ -79,7 +81,8 @@ static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 			      atoll_hw->s2_levels(), extack);
 	if (err)
 		return err;
-	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, &vm->plan, extack);
+	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, vm->nr_vcpus,
+				     &vm->plan, extack);
 	if (err)
 		return err;
 	for (i = 0; i < vm->nr_vcpus; i++) {

@@ -49,7 +49,7 @@ static void refuse(struct kunit *test, const struct atoll_boot_config *cfg,
 	struct netlink_ext_ack extack = {};
 	struct atoll_boot_plan *plan;
 
-	KUNIT_EXPECT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, &plan, &extack), err);
+	KUNIT_EXPECT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, 1, &plan, &extack), err);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 }
@@ -95,7 +95,7 @@ static void command_lines_have_a_limit(struct kunit *test)
 	cfg->cmdline = cmdline;
 	refuse(test, cfg, -E2BIG, "command line is longer than 4095 bytes");
 	cmdline[4095] = 0;
-	KUNIT_EXPECT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, &plan, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, 1, &plan, NULL), 0);
 	atoll_boot_plan_free(plan);
 	cfg->cmdline = "";
 	cmdline[4095] = 'x';
@@ -181,7 +181,7 @@ static void a_start_finds_it_all_in_memory(struct kunit *test)
 	cfg->module[1].file = new_file(test, "xyz", 3);
 	cfg->module[1].cmdline = "";
 
-	KUNIT_ASSERT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, &plan, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_boot_plan_create(cfg, SZ_4M, 1, &plan, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_boot_load(plan, gmem, NULL), 0);
 	KUNIT_EXPECT_EQ(test, word_at(test, gmem, LOAD_GPA), 0x1badb002);
 	KUNIT_EXPECT_EQ(test, word_at(test, gmem, LOAD_GPA + 32), 0xf4f4f4f4);

@@ -27,6 +27,7 @@ struct atoll_vcpu *fake_guest_create(struct kunit *test)
 	*extent = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(FAKE_GUEST_RAM));
 	KUNIT_ASSERT_NOT_NULL(test, *extent);
 	KUNIT_ASSERT_EQ(test, atoll_hw->vcpu_init(vcpu), 0);
+	KUNIT_ASSERT_EQ(test, atoll_lapic_create(vcpu), 0);
 
 	spin_lock_init(&vm->state_lock);
 	init_waitqueue_head(&vm->state_wq);
@@ -49,6 +50,7 @@ struct atoll_vcpu *fake_guest_create(struct kunit *test)
 void fake_guest_destroy(struct atoll_vcpu *vcpu)
 {
 	__free_pages(vcpu->vm->gmem.slot[0].extents[0], get_order(FAKE_GUEST_RAM));
+	atoll_lapic_destroy(vcpu);
 	atoll_hw->vcpu_exit(vcpu);
 	fake_hw_remove();
 }

@@ -21,6 +21,7 @@ static int module_refs;		/* before a test */
 struct fake_vcpu {
 	struct atoll_cpu_state state;
 	u64 tsc_offset;
+	u64 cr8;
 };
 
 static int probe(const char **why)
@@ -131,6 +132,7 @@ static u64 *reg(struct atoll_vcpu *vcpu, enum atoll_creg which)
 	case ATOLL_DR6:		return &fake->state.dr6;
 	case ATOLL_DR7:		return &fake->state.dr7;
 	case ATOLL_PAT:		return &fake->state.pat;
+	case ATOLL_CR8:		return &fake->cr8;
 	default:		return &fake->tsc_offset;
 	}
 }
@@ -184,6 +186,26 @@ static void want_window(struct atoll_vcpu *vcpu)
 	fake_hw.windows++;
 }
 
+static void want_cr8_below(struct atoll_vcpu *vcpu, u8 class)
+{
+	fake_hw.cr8_below = class;
+}
+
+static bool can_inject_nmi(struct atoll_vcpu *vcpu)
+{
+	return fake_hw.take_nmis;
+}
+
+static void inject_nmi(struct atoll_vcpu *vcpu)
+{
+	fake_hw.nmis++;
+}
+
+static void want_nmi_window(struct atoll_vcpu *vcpu)
+{
+	fake_hw.nmi_windows++;
+}
+
 static void raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code)
 {
 	fake_hw.raised = vector;
@@ -219,6 +241,10 @@ static const struct atoll_hw_ops fake_ops = {
 	.can_inject	= can_inject,
 	.inject		= inject,
 	.want_window	= want_window,
+	.want_cr8_below	= want_cr8_below,
+	.can_inject_nmi	= can_inject_nmi,
+	.inject_nmi	= inject_nmi,
+	.want_nmi_window = want_nmi_window,
 	.raise		= raise,
 	.skip		= skip,
 	.flush_tlb	= vcpu_load,

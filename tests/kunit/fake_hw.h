@@ -25,6 +25,10 @@
  * @raised:	the exception that was raised last, -1: none
  * @raised_error: its error code, -1: none
  * @windows:	how often a window was asked for
+ * @cr8_below:	what CR8 was to fall below when that was asked for last, 0: never
+ * @take_nmis:	would the guest take an NMI?
+ * @nmis:	how many were injected
+ * @nmi_windows: how often an exit was asked for that tells when it takes one
  * @cpus_on:	CPUs switched on and not off again
  */
 struct fake_hw {
@@ -40,6 +44,10 @@ struct fake_hw {
 	int raised;
 	s64 raised_error;
 	int windows;
+	int cr8_below;
+	int take_nmis;
+	int nmis;
+	int nmi_windows;
 	atomic_t cpus_on;
 };
 

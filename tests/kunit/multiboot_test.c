@@ -228,7 +228,7 @@ static void every_truncation_is_refused(struct kunit *test)
 	refuse_cuts(test, new_image32(test), 768);
 }
 
-#define NO_FORMAT "image is in no known format (no multiboot header in its first 8 KiB); for a flat binary say so"
+#define NO_FORMAT "image is in no known format (bzImage, multiboot, ELF with a PVH entry); for a flat binary say so"
 
 static void no_header_no_format(struct kunit *test)
 {

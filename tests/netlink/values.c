@@ -141,8 +141,8 @@ static void boot_with(uint32_t format, uint64_t load_addr, unsigned int nr_modul
 
 static void boots(void)
 {
-	boot_with(ATOLL_BOOT_MULTIBOOT + 1, 0, 0);
-	refused(EINVAL, "boot format %s", "3");
+	boot_with(__ATOLL_BOOT_FORMATS, 0, 0);
+	refused(EINVAL, "boot format %s", "5");
 	boot_with(-1U, 0, 0);
 	refused(EINVAL, "boot format %s", "-1");
 	boot_with(ATOLL_BOOT_MULTIBOOT, 0x100000, 0);

@@ -79,8 +79,13 @@
  *						first byte, also the entry
  *			ATOLL_BOOT_A_CMDLINE	(string, up to 4095 bytes) as
  *						the guest shall see it: its
- *						first word is the image's name
+ *						first word is the image's name;
+ *						LINUX and PVH are given what
+ *						follows that
  *			ATOLL_BOOT_A_MODULE	(nest, repeated up to 32 times)
+ *						LINUX: its initrd, one at most
+ *						and without a command line;
+ *						PVH: the first is Linux' initrd
  *				ATOLL_MODULE_A_FD	(u32) *
  *				ATOLL_MODULE_A_CMDLINE	(string, up to 4095)
  *		ATOLL_VM_A_STATE	(u32, out, enum atoll_state)
@@ -288,9 +293,12 @@ enum atoll_event {
 };
 
 enum atoll_boot_format {
-	ATOLL_BOOT_AUTO,	/* multiboot if the image has its header */
+	ATOLL_BOOT_AUTO,	/* LINUX, MULTIBOOT or PVH, as the image shows */
 	ATOLL_BOOT_FLAT,	/* 16-bit real-mode code, loaded as it is */
 	ATOLL_BOOT_MULTIBOOT,	/* multiboot 1 */
+	ATOLL_BOOT_LINUX,	/* bzImage, 64-bit, boot protocol 2.12 or later */
+	ATOLL_BOOT_PVH,		/* ELF with a PVH note, such as vmlinux */
+	__ATOLL_BOOT_FORMATS
 };
 
 #endif

@@ -2,6 +2,9 @@
 /*
  * Interrupts and exceptions on their way into a guest.
  *
+ * Without virtual NMIs (vNMI) the CPU does not know that the guest is handling
+ * one: an intercept of IRET tells when it is about to end.
+ *
  * EVENTINJ holds the one event that the next VMRUN delivers.  An exit in the
  * midst of a delivery hands the event back in EXITINTINFO.  AMD APM vol. 2,
  * "Event Injection" and "EXITINTINFO Pseudo-Code".
@@ -67,6 +70,109 @@ void atoll_svm_close_window(struct atoll_svm *svm)
 
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
 	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
+}
+
+/**
+ * atoll_svm_want_cr8_below() - exit when the guest lowers CR8
+ * @vcpu:	the calling thread's own
+ * @class:	any write of CR8 exits, whatever the value
+ */
+void atoll_svm_want_cr8_below(struct atoll_vcpu *vcpu, u8 class)
+{
+	to_svm(vcpu)->vmcb->control.intercepts[INTERCEPT_CR8_WRITE / 32] |=
+		BIT(INTERCEPT_CR8_WRITE % 32);
+}
+
+/**
+ * atoll_svm_close_cr8() - take back atoll_svm_want_cr8_below()
+ * @svm:	of the calling thread
+ */
+void atoll_svm_close_cr8(struct atoll_svm *svm)
+{
+	svm->vmcb->control.intercepts[INTERCEPT_CR8_WRITE / 32] &=
+		~BIT(INTERCEPT_CR8_WRITE % 32);
+}
+
+static void intercept_iret(struct atoll_svm *svm, bool on)
+{
+	u32 *word = &svm->vmcb->control.intercepts[INTERCEPT_IRET / 32];
+
+	if (on)
+		*word |= BIT(INTERCEPT_IRET % 32);
+	else
+		*word &= ~BIT(INTERCEPT_IRET % 32);
+}
+
+/**
+ * atoll_svm_can_inject_nmi() - would the guest take an NMI now?
+ * @vcpu:	the calling thread's own
+ *
+ * Once RIP has moved on from the IRET that ends the handler of an NMI, it has
+ * been executed, or has faulted, and the next NMI may come.
+ */
+bool atoll_svm_can_inject_nmi(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+	const struct vmcb_control_area *control = &svm->vmcb->control;
+
+	if (svm->in_iret && vcpu->regs[ATOLL_RIP] != svm->iret_rip)
+		atoll_svm_reset_nmi(svm);
+	return !svm->nmi_blocked && !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
+	       !(control->event_inj & EVENT_VALID);
+}
+
+/**
+ * atoll_svm_inject_nmi() - deliver an NMI at the next entry
+ * @vcpu:	the calling thread's own; atoll_svm_can_inject_nmi() holds
+ */
+void atoll_svm_inject_nmi(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+
+	svm->vmcb->control.event_inj = X86_TRAP_NMI | SVM_EVTINJ_TYPE_NMI | EVENT_VALID;
+	svm->nmi_blocked = 1;
+	intercept_iret(svm, true);
+}
+
+/**
+ * atoll_svm_want_nmi_window() - exit once the guest takes NMIs
+ * @vcpu:	the calling thread's own; atoll_svm_can_inject_nmi() does not hold
+ *
+ * No intercept says that an IRET is done.  If it sets RFLAGS.IF, which it does
+ * almost always, the window for interrupts opens behind it; else, the next
+ * exit that comes finds it done.
+ */
+void atoll_svm_want_nmi_window(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+	bool if_set = vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_IF;
+
+	if (svm->in_iret ? !if_set : !svm->nmi_blocked)
+		atoll_svm_want_window(vcpu);
+}
+
+/**
+ * atoll_svm_begin_iret() - the guest is about to execute the IRET of its handler
+ * @vcpu:	the calling thread's own
+ */
+void atoll_svm_begin_iret(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+
+	intercept_iret(svm, false);
+	svm->in_iret = 1;
+	svm->iret_rip = vcpu->regs[ATOLL_RIP];
+}
+
+/**
+ * atoll_svm_reset_nmi() - the guest handles no NMI
+ * @svm:	of the calling thread, or of a vCPU that doesn't run
+ */
+void atoll_svm_reset_nmi(struct atoll_svm *svm)
+{
+	intercept_iret(svm, false);
+	svm->nmi_blocked = 0;
+	svm->in_iret = 0;
 }
 
 /**

@@ -132,6 +132,13 @@ void atoll_svm_decode_exit(struct atoll_vcpu *vcpu)
 		atoll_svm_close_window(to_svm(vcpu));
 		exit->kind = ATOLL_EXIT_WINDOW;
 		break;
+	case SVM_EXIT_IRET:
+		atoll_svm_begin_iret(vcpu);
+		exit->kind = ATOLL_EXIT_WINDOW;
+		break;
+	case SVM_EXIT_WRITE_CR8:
+		atoll_svm_close_cr8(to_svm(vcpu));
+		fallthrough;
 	case SVM_EXIT_WRITE_CR0:
 	case SVM_EXIT_WRITE_CR4:
 		exit->kind = ATOLL_EXIT_CR;

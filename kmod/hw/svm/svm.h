@@ -17,6 +17,9 @@
  * @asid:	its tag in the TLB, valid on @asid_cpu while that CPU's
  *		generation is @asid_generation
  * @efer:	the guest's, without what VMRUN wants of it
+ * @nmi_blocked: an NMI was delivered, and its IRET is not done
+ * @in_iret:	that IRET is about to be executed, at @iret_rip
+ * @iret_rip:	where it stands
  */
 struct atoll_svm {
 	struct vmcb *vmcb;
@@ -26,6 +29,9 @@ struct atoll_svm {
 	u64 asid_generation;
 	int asid_cpu;
 	u32 asid;
+	u8 nmi_blocked;
+	u8 in_iret;
+	u64 iret_rip;
 };
 
 static inline struct atoll_svm *to_svm(const struct atoll_vcpu *vcpu)
@@ -71,6 +77,13 @@ bool atoll_svm_can_inject(struct atoll_vcpu *vcpu);
 void atoll_svm_inject(struct atoll_vcpu *vcpu, u8 vector);
 void atoll_svm_want_window(struct atoll_vcpu *vcpu);
 void atoll_svm_close_window(struct atoll_svm *svm);
+void atoll_svm_want_cr8_below(struct atoll_vcpu *vcpu, u8 class);
+void atoll_svm_close_cr8(struct atoll_svm *svm);
+bool atoll_svm_can_inject_nmi(struct atoll_vcpu *vcpu);
+void atoll_svm_inject_nmi(struct atoll_vcpu *vcpu);
+void atoll_svm_want_nmi_window(struct atoll_vcpu *vcpu);
+void atoll_svm_begin_iret(struct atoll_vcpu *vcpu);
+void atoll_svm_reset_nmi(struct atoll_svm *svm);
 void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
 void atoll_svm_complete_events(struct vmcb *vmcb);
 

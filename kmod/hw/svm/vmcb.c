@@ -225,6 +225,8 @@ void atoll_svm_load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state 
 	svm->vmcb->control.int_state = 0;
 	svm->vmcb->control.int_ctl = V_INTR_MASKING_MASK;
 	atoll_svm_close_window(svm);
+	atoll_svm_close_cr8(svm);
+	atoll_svm_reset_nmi(svm);
 	/* Nothing that was cached for the former state may be used for this one */
 	svm->asid_generation = 0;
 }
@@ -254,7 +256,17 @@ u64 atoll_svm_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
 {
 	struct atoll_svm *svm = to_svm(vcpu);
 
-	return reg == ATOLL_EFER ? svm->efer : *vmcb_reg(svm->vmcb, reg);
+	if (reg == ATOLL_EFER)
+		return svm->efer;
+	if (reg == ATOLL_CR8)
+		return svm->vmcb->control.int_ctl & V_TPR_MASK;
+	return *vmcb_reg(svm->vmcb, reg);
+}
+
+static void set_cr8(struct vmcb *vmcb, u64 cr8)
+{
+	vmcb->control.int_ctl &= ~V_TPR_MASK;
+	vmcb->control.int_ctl |= cr8 & V_TPR_MASK;
 }
 
 /**
@@ -289,6 +301,10 @@ void atoll_svm_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value)
 
 	if (reg == ATOLL_CR0 || reg == ATOLL_CR4 || reg == ATOLL_EFER)
 		atoll_svm_flush_tlb(vcpu);
+	if (reg == ATOLL_CR8) {
+		set_cr8(svm->vmcb, value);
+		return;
+	}
 	if (reg == ATOLL_EFER)
 		svm->efer = value;
 	else

@@ -41,6 +41,7 @@ struct control {
 static const struct control required[] = {
 	{ PIN, PIN_BASED_EXT_INTR_MASK, LACKS("external-interrupt exiting") },
 	{ PIN, PIN_BASED_NMI_EXITING, LACKS("NMI exiting") },
+	{ PIN, PIN_BASED_VIRTUAL_NMIS, LACKS("virtual NMIs") },
 	{ CPU, CPU_BASED_HLT_EXITING, LACKS("HLT exiting") },
 	{ CPU, CPU_BASED_MWAIT_EXITING, LACKS("MWAIT exiting") },
 	{ CPU, CPU_BASED_MONITOR_EXITING, LACKS("MONITOR exiting") },

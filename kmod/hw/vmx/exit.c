@@ -142,6 +142,7 @@ static void decode_exception(struct atoll_vcpu *vcpu)
 	exit->exception.error_code = 0;
 	if (info & INTR_INFO_DELIVER_CODE_MASK)
 		exit->exception.error_code = atoll_vmread(VM_EXIT_INTR_ERROR_CODE);
+	atoll_vmx_block_nmi(info);
 	if (exit->exception.vector == X86_TRAP_DB)
 		decode_debug(vcpu, info);
 }
@@ -160,6 +161,7 @@ static void decode_ept(struct atoll_vcpu *vcpu)
 	exit->hw_info[0] = atoll_vmread(EXIT_QUALIFICATION);
 	exit->hw_info[1] = atoll_vmread(GUEST_PHYSICAL_ADDRESS);
 	atoll_vmx_decode_ept(exit->hw_info[0], exit->hw_info[1], exit);
+	atoll_vmx_block_nmi(exit->hw_info[0]);
 	exit->s2.in_event = !!(atoll_vmread(IDT_VECTORING_INFO_FIELD) &
 			       VECTORING_INFO_VALID_MASK);
 }
@@ -190,7 +192,12 @@ static noinline void decode_other(struct atoll_vcpu *vcpu, u32 reason)
 		decode_exception(vcpu);
 		break;
 	case EXIT_REASON_INTERRUPT_WINDOW:
-		atoll_vmx_close_window(to_vmx(vcpu));
+	case EXIT_REASON_NMI_WINDOW:
+		atoll_vmx_close_windows(to_vmx(vcpu));
+		exit->kind = ATOLL_EXIT_WINDOW;
+		break;
+	case EXIT_REASON_TPR_BELOW_THRESHOLD:
+		atoll_vmx_close_cr8(to_vmx(vcpu));
 		exit->kind = ATOLL_EXIT_WINDOW;
 		break;
 	case EXIT_REASON_CR_ACCESS:

@@ -20,6 +20,9 @@
 #define AR_HIGH_SHIFT	4
 #define AR_UNUSABLE	BIT(16)
 
+/* Where the virtual-APIC page has the TPR */
+#define VAPIC_TPR	0x80
+
 #define PDPTES		4
 #define PDPTE_PRESENT	BIT_ULL(0)
 
@@ -167,6 +170,19 @@ static u64 *kept(struct atoll_vmx *vmx, enum atoll_creg reg)
 	}
 }
 
+/* CR8 is its upper half; the CPU writes it behind the compiler's back */
+static volatile u8 *vapic_tpr(struct atoll_vmx *vmx)
+{
+	return (u8 *)vmx->vapic + VAPIC_TPR;
+}
+
+/* An entry fails if CR8 is below the threshold */
+static void set_cr8(struct atoll_vmx *vmx, u64 cr8)
+{
+	*vapic_tpr(vmx) = cr8 << 4;
+	atoll_vmx_close_cr8(vmx);
+}
+
 /**
  * atoll_vmx_get_reg() - read a control register
  * @vcpu:	loaded by the calling thread, or not run since its state was set
@@ -176,6 +192,8 @@ u64 atoll_vmx_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
 {
 	struct atoll_vmx *vmx = to_vmx(vcpu);
 
+	if (reg == ATOLL_CR8)
+		return *vapic_tpr(vmx) >> 4;
 	if (reg == ATOLL_CR3)
 		return vmx->loaded ? atoll_vmread(GUEST_CR3) : vmx->state.cr3;
 	return *kept(vmx, reg);
@@ -209,6 +227,10 @@ void atoll_vmx_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value)
 {
 	struct atoll_vmx *vmx = to_vmx(vcpu);
 
+	if (reg == ATOLL_CR8) {
+		set_cr8(vmx, value);
+		return;
+	}
 	*kept(vmx, reg) = value;
 	if (reg == ATOLL_CR0 || reg == ATOLL_CR4 || reg == ATOLL_EFER)
 		vmx->flush |= ATOLL_VMX_FLUSH_LINEAR;
@@ -304,6 +326,7 @@ void atoll_vmx_load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state 
 	copy_kept(vmx, &vmx->state, false);
 	memset(vmx->vapic, 0, PAGE_SIZE);
 	vmx->event = 0;
+	vmx->cr8_threshold = 0;
 	vmx->interruptibility = 0;
 	vmx->fresh = 1;
 	/* Nothing that was cached for the former state may be used for this one */

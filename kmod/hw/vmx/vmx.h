@@ -54,7 +54,8 @@ enum atoll_vmx_msr {
  * @event:	VM_ENTRY_INTR_INFO of the next entry, 0: none
  * @event_error: the error code that goes with it
  * @interruptibility: the STI and MOV SS shadow, when last looked at
- * @window:	interrupt-window exiting is on
+ * @window:	CPU_BASED_*_WINDOW_EXITING bits that are on
+ * @cr8_threshold: an exit tells when CR8 falls below it, 0: none does
  * @failed:	what atoll_vmx_enter() returned
  * @host_rsp:	what the VMCS holds; enter.S keeps it right
  * @host_cr3:	the same
@@ -74,7 +75,8 @@ struct atoll_vmx {
 	u8 loaded;
 	u8 launched;
 	u8 flush;
-	u8 window;
+	u8 cr8_threshold;
+	u32 window;
 	u16 vpid;
 	u64 eptp;
 	int tlb_cpu;
@@ -197,7 +199,13 @@ void atoll_vmx_dump(struct atoll_vcpu *vcpu);
 bool atoll_vmx_can_inject(struct atoll_vcpu *vcpu);
 void atoll_vmx_inject(struct atoll_vcpu *vcpu, u8 vector);
 void atoll_vmx_want_window(struct atoll_vcpu *vcpu);
-void atoll_vmx_close_window(struct atoll_vmx *vmx);
+void atoll_vmx_close_windows(struct atoll_vmx *vmx);
+void atoll_vmx_want_cr8_below(struct atoll_vcpu *vcpu, u8 class);
+void atoll_vmx_close_cr8(struct atoll_vmx *vmx);
+bool atoll_vmx_can_inject_nmi(struct atoll_vcpu *vcpu);
+void atoll_vmx_inject_nmi(struct atoll_vcpu *vcpu);
+void atoll_vmx_want_nmi_window(struct atoll_vcpu *vcpu);
+void atoll_vmx_block_nmi(u32 info);
 void atoll_vmx_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
 void atoll_vmx_complete_events(struct atoll_vmx *vmx);
 

@@ -23,6 +23,8 @@ refuses -n 0 -- true
 refuses -t soon -- true
 refuses --nosuch -- true
 refuses -k
+refuses --linux
+refuses --linux debian12,hurd -- true
 refuses -c vmx --shell
 refuses -c vmx -n 99 -- true
 tests/lab/run --help | grep -q '^usage: ' || { echo "--help prints no usage"; exit 1; }
