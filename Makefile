@@ -72,24 +72,24 @@ module-%: setup
 
 .PHONY: cli guests tools nltest
 cli: setup
-	@$(MAKE) -s -C cli OUT=$(BUILD)
+	@$(MAKE) -s -C cli OUT=$(BUILD) all static
 guests: setup
 	@$(MAKE) -s -C guest-images OUT=$(BUILD)/guests
 
 # Not part of "all", since the small kernel may have to be built
 .PHONY: linux
 linux: setup
-	@guest-images/linux/build $(BUILD)/linux $(or $(LINUX),debian12 cloud small)
+	@guest-images/linux/build $(BUILD)/linux $(or $(LINUX),debian12 cloud small elf)
 
-# Small programs that test cases call
+# Small programs that test cases call.  Static: the lab starts them sooner so
 TOOLS := $(wildcard tests/e2e/*.c)
 tools: nltest $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(TOOLS))
 nltest: setup
 	@$(MAKE) -s -C tests/netlink OUT=$(BUILD)/tests
 $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 	@mkdir -p $(@D)
-	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -o $@ $< \
-		-Wl,--as-needed $$(pkg-config --cflags --libs libnl-genl-3.0)
+	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -static -s -Wl,--no-warnings \
+		-o $@ $< $$(pkg-config --cflags --libs --static libnl-genl-3.0)
 
 # KVM's side of the benchmark
 .PHONY: harness

@@ -106,6 +106,32 @@ static void check_delivery(void)
 	report(n == 0, "STI and CLI leave no gap");
 }
 
+/*
+ * Again and again, so that now and then the host interrupts the guest just in
+ * the shadow.  It must then be there still when the guest goes on.
+ */
+static void check_shadow_lasts(void)
+{
+	ulong shadowed;
+	u32 i, early = 0;
+
+	set_up();
+	for (i = 0; i < 1000; i++) {
+		taken = 0;
+		raise_irq();
+		asm volatile("sti\n"
+			     "772:\tnop\n"
+			     "773:\tcmpl $0, %1\n\t"
+			     "je 773b\n\t"
+			     "cli\n\t"
+			     "lea 772b(%%rip), %0"
+			     : "=r"(shadowed) : "m"(taken) : "memory");
+		early += taken_at == shadowed;
+	}
+	drop();
+	report(!early, "none comes in STI's shadow, %u of %u", early, i);
+}
+
 static void check_exit_in_shadow(void)
 {
 	u32 n;
@@ -245,6 +271,7 @@ int main(void)
 	trap_set(VECTOR, handler);
 	trap_set(SPURIOUS, spurious_handler);
 	check_delivery();
+	check_shadow_lasts();
 	check_exit_in_shadow();
 	check_hlt();
 	check_masks();

@@ -7,7 +7,6 @@
  */
 #include <linux/bits.h>
 #include <linux/minmax.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 

@@ -11,6 +11,9 @@
 #include "../hw/hw.h"
 #include "insn.h"
 
+/* Of the interrupt command register */
+#define SHORTHANDS	APIC_DEST_ALLBUT
+
 struct hypercall {
 	u64 nr;
 	u64 arg[4];
@@ -43,7 +46,7 @@ static s64 send_ipi(struct atoll_vcpu *vcpu, const struct hypercall *call)
 	};
 	s64 count = 0;
 
-	if (icr & (APIC_DEST_MASK | APIC_SHORT_MASK))
+	if (icr & (APIC_DEST_LOGICAL | SHORTHANDS))
 		return -KVM_EINVAL;
 	for (i = 0; i < 2 * width; i++) {
 		if (!(call->arg[i / width] & BIT_ULL(i % width)))

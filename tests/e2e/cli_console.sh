@@ -23,29 +23,34 @@ does define a "$hello" --append 'lines=100'
 does start a
 wait_for_state a stopped
 says '^console pending +[1-9]' show a
-timeout 30 atoll console a > seen 2> err < /dev/null || bad "console: $(cat err)"
+timeout 120 atoll console a > seen 2> err < /dev/null || bad "console: $(cat err)"
 has_lines seen 100
 [ "$(tail -n 1 seen | tr -d '\r')" = goodbye ] || bad "the last line: $(tail -n 1 seen)"
 says '^console pending +0$' show a
 says '^console lost +0$' show a
 
 # A second look finds nothing, and ends
-timeout 30 atoll console a > seen 2> err < /dev/null || bad "second console: $?"
+timeout 120 atoll console a > seen 2> err < /dev/null || bad "second console: $?"
 [ ! -s seen ] || bad "said twice: $(cat seen)"
 
 # ---- through a pipe, a slow one, a file, from a pipe --------------------------------
 does start a
-timeout 30 atoll console a < /dev/null 2> err | cat > seen
+timeout 120 atoll console a < /dev/null 2> err | cat > seen
 has_lines seen 100
 does start a
-timeout 30 atoll console a < /dev/null 2> err |
+timeout 120 atoll console a < /dev/null 2> err |
 	while IFS= read -r line; do usleep 5000; echo "$line"; done > seen
 has_lines seen 100
 does start a
-sleep 60 | timeout 30 atoll console a > seen 2> err || bad "console with a silent stdin: $?"
+# Not "sleep |": the shell would wait for both
+mkfifo silence
+sleep 600 > silence &
+silent=$!
+timeout 120 atoll console a < silence > seen 2> err || bad "console with a silent stdin: $?"
+kill $silent
 has_lines seen 100
 does start a
-timeout 30 atoll console a > seen 2> err <&- || bad "console with stdin closed: $?"
+timeout 120 atoll console a > seen 2> err <&- || bad "console with stdin closed: $?"
 has_lines seen 100
 does undefine a
 
@@ -62,7 +67,7 @@ does undefine a
 does define a "$hello" --append echo
 does start a
 { printf 'one\ntwo\n'; usleep 500000; printf 'thr\035ee\n\n'; } |
-	timeout 30 atoll console a > seen 2> err || bad "console with input: $?"
+	timeout 120 atoll console a > seen 2> err || bad "console with input: $?"
 grep -q 'you said: one' seen || bad 'input is lost'
 grep -q 'you said: two' seen || bad 'the second line is lost'
 grep -q "$(printf 'you said: thr\035ee')" seen || bad 'Ctrl-] from a pipe is a byte like others'
@@ -72,7 +77,7 @@ does undefine a
 # ---- a reader that goes away ----------------------------------------------------------
 does define a "$hello" --append forever
 does start a
-timeout 30 atoll console a < /dev/null 2> err | head -n 1 > seen
+timeout 120 atoll console a < /dev/null 2> err | head -n 1 > seen
 [ -s seen ] || bad 'head saw nothing'
 state_is a running
 
@@ -96,25 +101,25 @@ kill -TERM "$pid" || bad 'an ignored SIGINT ended it'
 wait "$pid"
 
 # ---- at a terminal ----------------------------------------------------------------------
-timeout 30 cli_pty 'still here' '^]' atoll console a > seen
+timeout 120 cli_pty 'still here' '^]' atoll console a > seen
 status=$?
 [ $status = 0 ] || bad "Ctrl-]: status $status: $(cat seen)"
 grep -q 'Ctrl-] leaves' seen || bad 'nobody says how to leave'
 state_is a running
-timeout 30 cli_pty 'still here' TERM atoll console a > seen
+timeout 120 cli_pty 'still here' TERM atoll console a > seen
 status=$?
 [ $status = 143 ] || bad "SIGTERM at a terminal: status $status"
-timeout 30 cli_pty 'still here' INT atoll console a > seen
+timeout 120 cli_pty 'still here' INT atoll console a > seen
 status=$?
 [ $status = 130 ] || bad "SIGINT at a terminal: status $status"
 state_is a running
 
 # Ctrl-C is for the guest, not for the command: it goes on until Ctrl-]
-timeout 30 cli_pty 'still here' '^C^Z^\^]' atoll console a > seen
+timeout 120 cli_pty 'still here' '^C^Z^\^]' atoll console a > seen
 status=$?
 [ $status = 0 ] || bad "Ctrl-C: status $status"
 does kill a
-timeout 30 atoll console a > seen 2> err < /dev/null || bad "console of a killed guest: $?"
+timeout 120 atoll console a > seen 2> err < /dev/null || bad "console of a killed guest: $?"
 does undefine a
 
 # ---- undefined while attached -------------------------------------------------------------

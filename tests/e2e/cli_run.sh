@@ -21,7 +21,7 @@ run_ends()
 {
 	wanted=$1
 	shift
-	timeout 60 atoll run "$@" > seen 2> err < /dev/null
+	timeout 180 atoll run "$@" > seen 2> err < /dev/null
 	status=$?
 	[ $status = "$wanted" ] || bad "run $*: status $status, not $wanted: $(cat err)"
 }
@@ -93,21 +93,21 @@ for signal in TERM HUP; do
 	[ $status -gt 128 ] || bad "run, SIG$signal: status $status"
 	nothing_is_left "SIG$signal"
 done
-timeout 30 atoll run "$hello" --append forever < /dev/null 2> err | head -n 2 > seen
+timeout 120 atoll run "$hello" --append forever < /dev/null 2> err | head -n 2 > seen
 nothing_is_left 'a closed pipe'
-timeout 30 cli_pty 'still here' '^]' atoll run "$hello" --append forever > seen
+timeout 120 cli_pty 'still here' '^]' atoll run "$hello" --append forever > seen
 status=$?
 [ $status = 137 ] || bad "run, Ctrl-]: status $status"
 nothing_is_left 'Ctrl-]'
-timeout 30 cli_pty 'still here' TERM atoll run "$hello" --append forever > seen
+timeout 120 cli_pty 'still here' TERM atoll run "$hello" --append forever > seen
 status=$?
 [ $status = 143 ] || bad "run at a terminal, SIGTERM: status $status"
 nothing_is_left 'SIGTERM at a terminal'
-timeout 30 cli_pty 'still here' INT atoll run "$hello" --append forever > seen
+timeout 120 cli_pty 'still here' INT atoll run "$hello" --append forever > seen
 status=$?
 [ $status = 130 ] || bad "run, SIGINT: status $status"
 nothing_is_left SIGINT
-timeout 30 cli_pty 'still here' '^]' atoll run "$hello" --keep --append forever > seen
+timeout 120 cli_pty 'still here' '^]' atoll run "$hello" --keep --append forever > seen
 status=$?
 [ $status = 0 ] || bad "run --keep, Ctrl-]: status $status"
 state_is hello running

@@ -22,7 +22,7 @@ check_not "an open tty holds the module" users_are 0
 cat "$tty" > "$work/got" &
 reader=$!
 sleep 1
-check "the guest is undefined under an open tty" timeout 20 atoll undefine gone
+check "the guest is undefined under an open tty" timeout 60 atoll undefine gone
 wait $reader
 pass "a blocked reader wakes"
 check "the device is gone" [ ! -e "$tty" ]
@@ -52,8 +52,8 @@ while [ $i -lt 12 ]; do
 	(timeout 5 cat "$tty" > /dev/null 2>&1) &
 	(timeout 5 sh -c "echo hello > $tty" 2> /dev/null) &
 	atoll start race
-	timeout 10 atoll kill race 2> /dev/null
-	timeout 10 atoll undefine race || fail "undefine in round $i"
+	timeout 60 atoll kill race 2> /dev/null
+	timeout 60 atoll undefine race || fail "undefine in round $i"
 	wait
 	i=$((i + 1))
 done

@@ -40,5 +40,5 @@ wait_long()
 	pass "$sentence"
 }
 
-# read_tty TTY BYTES: so many, within 30 seconds
-read_tty() { timeout 30 head -c "$2" "$1"; }
+# read_tty TTY BYTES: so many, within two minutes
+read_tty() { timeout 120 head -c "$2" "$1"; }

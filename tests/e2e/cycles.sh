@@ -5,7 +5,8 @@
 # are the pages that are neither free nor easily freed, and the slabs.
 #
 # lab: -t 300
-# lab: own-boot
+# lab@debian12: own-boot
+# lab@vmx: own-boot
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -t 600 --linux small
+# lab: -t 600 --linux small,elf
 #
 # The ways to hand over a kernel: a bzImage and an ELF file, with the format
 # found or named, the words of both kinds; and what is refused.

@@ -4,7 +4,6 @@
 # The module comes and goes: refused while guests run, clean otherwise.
 #
 # lab: -t 120
-# lab: own-boot
 . "$(dirname "$0")/lib.sh"
 
 module=/lib/modules/$(uname -r)/extra/atoll.ko
@@ -46,4 +45,5 @@ check "one that fits is not" atoll define small "$guests/hello" --memory 8M
 check_not "and then the pool is full" atoll define more "$guests/hello" --memory 2M
 check "a refused define holds nothing" [ "$(pool_used)" = 8388608 ]
 atoll undefine small
+check "with another limit, too, the module goes" rmmod atoll
 finish

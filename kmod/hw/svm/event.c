@@ -21,6 +21,8 @@
 #define EVENT_HAS_ERROR	SVM_EVTINJ_VALID_ERR
 #define EVENT_VALID	SVM_EVTINJ_VALID
 
+#define OPCODE_STI	0xfb
+
 /**
  * atoll_svm_can_inject() - would the guest take an external interrupt now?
  * @vcpu:	the calling thread's own
@@ -70,6 +72,45 @@ void atoll_svm_close_window(struct atoll_svm *svm)
 
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
 	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
+}
+
+/* One byte of the kernel's code, or false: it isn't there */
+static bool read_code(struct atoll_vcpu *vcpu, const struct vmcb_save_area *save, u64 rip,
+		      u8 *byte)
+{
+	bool is_64 = (save->efer & EFER_LMA) && (save->cs.attrib & SVM_SELECTOR_L_MASK);
+	u64 gva = is_64 ? rip : (u32)(save->cs.base + rip), pf_gva;
+	u32 pf_error;
+
+	return !atoll_gva_read(vcpu, gva, byte, sizeof(*byte), 0, &pf_gva, &pf_error);
+}
+
+/**
+ * atoll_svm_keep_shadow() - after an exit in the shadow of STI or MOV SS
+ * @vcpu:	just left its guest; vcpu->exit is decoded
+ * @vmcb:	its control block
+ *
+ * Where VMRUN forgets the shadow, an interrupt of the host's between STI and
+ * HLT would let the guest's own be delivered before HLT, which sleeps through
+ * it.  There STI is taken back, and the guest executes it again: with IF clear
+ * it did nothing but what is undone here.
+ *
+ * Context: IRQs off.
+ */
+void atoll_svm_keep_shadow(struct atoll_vcpu *vcpu, struct vmcb *vmcb)
+{
+	u64 *regs = vcpu->regs;
+	u8 opcode;
+
+	if (!atoll_svm_forgets_shadow || !(regs[ATOLL_RFLAGS] & X86_EFLAGS_IF))
+		return;
+	if (vcpu->exit.kind != ATOLL_EXIT_IRQ && vcpu->exit.kind != ATOLL_EXIT_NMI)
+		return;
+	if (!read_code(vcpu, &vmcb->save, regs[ATOLL_RIP] - 1, &opcode) || opcode != OPCODE_STI)
+		return;
+	regs[ATOLL_RIP]--;
+	regs[ATOLL_RFLAGS] &= ~X86_EFLAGS_IF;
+	vmcb->control.int_state &= ~SVM_INTERRUPT_SHADOW_MASK;
 }
 
 /**

@@ -40,6 +40,7 @@ static inline struct atoll_svm *to_svm(const struct atoll_vcpu *vcpu)
 }
 
 /* caps.c */
+extern bool atoll_svm_forgets_shadow;
 int atoll_svm_probe(const char **why);
 int atoll_svm_setup(void);
 void atoll_svm_cleanup(void);
@@ -84,6 +85,7 @@ void atoll_svm_inject_nmi(struct atoll_vcpu *vcpu);
 void atoll_svm_want_nmi_window(struct atoll_vcpu *vcpu);
 void atoll_svm_begin_iret(struct atoll_vcpu *vcpu);
 void atoll_svm_reset_nmi(struct atoll_svm *svm);
+void atoll_svm_keep_shadow(struct atoll_vcpu *vcpu, struct vmcb *vmcb);
 void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
 void atoll_svm_complete_events(struct vmcb *vmcb);
 

@@ -86,6 +86,8 @@ static void finish(struct atoll_vcpu *vcpu, struct atoll_svm *svm)
 	if (unlikely(vmcb->control.exit_int_info & SVM_EXITINTINFO_VALID))
 		atoll_svm_complete_events(vmcb);
 	atoll_svm_decode_exit(vcpu);
+	if (unlikely(vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK))
+		atoll_svm_keep_shadow(vcpu, vmcb);
 	if (unlikely(vcpu->exit.kind == ATOLL_EXIT_EXCEPTION &&
 		     vcpu->exit.exception.vector == X86_TRAP_MC))
 		atoll_host_machine_check();
