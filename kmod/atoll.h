@@ -80,6 +80,10 @@ struct atoll_segment {
 	u16 attr;
 };
 
+struct atoll_paging {
+	u64 cr0, cr3, cr4, efer;
+};
+
 struct atoll_dtable {
 	u64 base;
 	u16 limit;
@@ -199,6 +203,7 @@ struct atoll_slot {
 };
 
 #include "mem/s2pt.h"
+#include "vm/decoded.h"
 
 /**
  * struct atoll_gmem - a guest's physical memory
@@ -428,6 +433,11 @@ struct atoll_unknown_msrs {
  * @state:	[a] enum atoll_vcpu_state
  * @task:	[L] its thread, from start until the next start or teardown
  * @tid:	[a] the thread's number in the host, 0: there is none
+ * @rsp_rflags_dirty: [V] RSP or RFLAGS may differ from what the backend has,
+ *		which takes note and clears this
+ * @rcu_told:	[V] the jiffy in which RCU last heard that a guest runs
+ * @recent_pio:	[V] index of the range on the bus that it accessed last
+ * @recent_mmio: [V] the same of the other bus
  * @unclaimed:	[V] accesses that no device claimed
  * @exits:	[V] count of each kind; others may read torn-free
  */
@@ -453,10 +463,15 @@ struct atoll_vcpu {
 	wait_queue_head_t wq;
 	struct task_struct *task;
 	int tid;
+	u8 rsp_rflags_dirty;
+	unsigned long rcu_told;
+	u32 recent_pio, recent_mmio;
 	u64 unclaimed;
 	struct atoll_unknown_msrs unknown_msrs;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */
+	struct atoll_io io;		/* [V] the access under way, or the last */
+	struct atoll_insn_memo memo;	/* [V] */
 };
 
 /**
@@ -553,7 +568,12 @@ bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
 
 /* vm/exit.c: what each kind of exit means */
 enum atoll_next {
-	ATOLL_NEXT_RUN,		/* straight back into the guest */
+	ATOLL_NEXT_RUN,		/* back into the guest */
+	/*
+	 * The same, and nothing has changed what interrupts the vCPU takes but,
+	 * at most, a line that went up, which sets ATOLL_REQ_EVENT
+	 */
+	ATOLL_NEXT_RUN_ON,
 	ATOLL_NEXT_LEAVE,	/* leave the inner loop: halted, ended, ... */
 };
 
@@ -579,8 +599,7 @@ enum atoll_next atoll_dr_handle(struct atoll_vcpu *vcpu);
 
 /* vm/cpuid.c, vm/msr.c: policy as tables */
 void atoll_cpuid_init(void);
-void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
-		 u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+void atoll_cpuid(struct atoll_vcpu *vcpu);
 u64 atoll_cpuid_cr4_allowed(void);
 u64 atoll_cpuid_xcr0_allowed(void);
 u64 atoll_cpuid_efer_allowed(void);
@@ -630,7 +649,6 @@ int atoll_gva_read(struct atoll_vcpu *vcpu, u64 gva, void *buf, size_t len,
 		   u32 access, u64 *pf_gva, u32 *pf_error);
 int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 		    size_t len, u32 access, u64 *pf_gva, u32 *pf_error);
-int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp);
 
 /* mem/pool.c: whole extents of host memory, counted and limited */
 int atoll_pool_init(u64 limit_bytes);
