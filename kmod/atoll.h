@@ -269,7 +269,35 @@ struct atoll_bus {
 };
 
 struct atoll_irqchip;
+struct atoll_lapic;
 struct atoll_uart;
+
+/* Delivery modes, as the ICR, the IOAPIC and MSIs encode them; 3 is none */
+enum atoll_delivery {
+	ATOLL_DELIVER_FIXED = 0,
+	ATOLL_DELIVER_LOWEST = 1,
+	ATOLL_DELIVER_SMI = 2,
+	ATOLL_DELIVER_NMI = 4,
+	ATOLL_DELIVER_INIT = 5,
+	ATOLL_DELIVER_STARTUP = 6,
+	ATOLL_DELIVER_EXTINT = 7,
+};
+
+/**
+ * struct atoll_irq_msg - a message to local APICs
+ * @dest:	who, 8 bits of the xAPIC's or 32 of the x2APIC's
+ * @dest_logical: @dest is a logical destination, not an APIC ID
+ * @delivery:	enum atoll_delivery
+ * @vector:	what
+ * @level:	it is level-triggered: its EOI is told to the IOAPIC
+ */
+struct atoll_irq_msg {
+	u32 dest;
+	u8 dest_logical;
+	u8 delivery;
+	u8 vector;
+	u8 level;
+};
 
 /* ------------------------------------------------------------------ *
  * Booting
@@ -527,6 +555,13 @@ int atoll_irqchip_create(struct atoll_vm *vm);
 void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level);
 bool atoll_irqchip_pending(struct atoll_vcpu *vcpu);
 int atoll_irqchip_ack(struct atoll_vcpu *vcpu);
+void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector);
+
+/* dev/lapic.c */
+bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);
+
+/* dev/pit.c */
+int atoll_pit_create(struct atoll_vm *vm);
 
 /* dev/exitport.c */
 int atoll_exitport_create(struct atoll_vm *vm);

@@ -15,24 +15,31 @@
 #include <linux/spinlock.h>
 
 #include "../atoll.h"
+#include "ioapic.h"
 #include "pic8259.h"
 
 #define MASTER_PORT	0x20
 #define SLAVE_PORT	0xa0
 #define ELCR_PORT	0x4d0
+#define IOAPIC_GPA	0xfec00000
+#define IOAPIC_BYTES	0x1000
+#define IOAPIC_TIMER_PIN 2
 
 /**
  * struct atoll_irqchip - the interrupt controllers of a VM
  * @master:	on the bus at 0x20; owns this struct
  * @slave:	on the bus at 0xa0
  * @elcr:	on the bus at 0x4d0
- * @lock:	guards @pic
+ * @ioapic_dev:	on the bus at 0xfec00000
+ * @lock:	guards @pic and @ioapic
  * @pic:	the chips; its intr is also read without the lock, by READ_ONCE
+ * @ioapic:	sends its messages with @lock held
  */
 struct atoll_irqchip {
-	struct atoll_device master, slave, elcr;
+	struct atoll_device master, slave, elcr, ioapic_dev;
 	spinlock_t lock;	/* IRQs off; inside the devices' */
 	struct atoll_pic pic;
+	struct atoll_ioapic ioapic;
 };
 
 /*
@@ -45,11 +52,23 @@ static void notify(struct atoll_vm *vm, struct atoll_irqchip *chip, u8 before)
 		atoll_vcpu_request(vm->vcpu[0], ATOLL_REQ_EVENT);
 }
 
+/*
+ * The I/O APIC's pin for a line, or one that it doesn't have.  The MADT says
+ * so, too: the timer is on the pin that the cascade leaves free.
+ */
+static u32 pin_of(u32 gsi)
+{
+	if (gsi == IOAPIC_TIMER_PIN)
+		return ATOLL_IOAPIC_PINS;
+	return gsi ? gsi : IOAPIC_TIMER_PIN;
+}
+
 /**
  * atoll_irq_set() - drive an interrupt line
  * @vm:		the VM
- * @gsi:	the line; 0 to 15 are the PC's IRQs, others aren't wired
- * @level:	0: low
+ * @gsi:	the line; 0 to 15 are the PC's IRQs and reach the 8259s as well
+ *		as the I/O APIC, 16 to 23 the I/O APIC only, others nothing
+ * @level:	0: not asserted
  *
  * Context: any but NMI.  The caller may hold its device's lock.
  */
@@ -62,6 +81,7 @@ void atoll_irq_set(struct atoll_vm *vm, u32 gsi, u32 level)
 	spin_lock_irqsave(&chip->lock, flags);
 	before = chip->pic.intr;
 	atoll_pic_set_line(&chip->pic, gsi, level);
+	atoll_ioapic_set_line(&chip->ioapic, pin_of(gsi), level);
 	spin_unlock_irqrestore(&chip->lock, flags);
 	notify(vm, chip, before);
 }
@@ -104,6 +124,27 @@ int atoll_irqchip_ack(struct atoll_vcpu *vcpu)
 	vector = atoll_pic_ack(&chip->pic);
 	spin_unlock_irqrestore(&chip->lock, flags);
 	return vector;
+}
+
+/**
+ * atoll_ioapic_eoi() - a local APIC has ended the service of a level
+ * @vm:		the VM
+ * @vector:	that was served
+ *
+ * A line that is still asserted is sent once more, and not before the next
+ * EOI again.
+ *
+ * Context: a vCPU's thread, preemption may be off, without any lock that
+ * atoll_lapic_send() takes.  Does not sleep.
+ */
+void atoll_ioapic_eoi(struct atoll_vm *vm, u8 vector)
+{
+	struct atoll_irqchip *chip = vm->irqchip;
+	unsigned long flags;
+
+	spin_lock_irqsave(&chip->lock, flags);
+	atoll_ioapic_end(&chip->ioapic, vector);
+	spin_unlock_irqrestore(&chip->lock, flags);
 }
 
 /* The bus is eight bits wide: a wider access is one of each byte */
@@ -157,12 +198,36 @@ static void elcr_pio(struct atoll_device *dev, struct atoll_io *io)
 	notify(dev->vm, chip, before);
 }
 
+static bool ioapic_send(struct atoll_ioapic *io, const struct atoll_irq_msg *msg)
+{
+	struct atoll_irqchip *chip = container_of(io, struct atoll_irqchip, ioapic);
+
+	return atoll_lapic_send(chip->master.vm, msg);
+}
+
+/* Registers are doublewords: what else is written is lost, reads are all-ones */
+static void ioapic_mmio(struct atoll_device *dev, struct atoll_io *io)
+{
+	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, ioapic_dev);
+	unsigned long flags;
+
+	if (io->len != 4 || io->addr % 4)
+		return;
+	spin_lock_irqsave(&chip->lock, flags);
+	if (io->dir == ATOLL_READ)
+		io->data = atoll_ioapic_read(&chip->ioapic, io->addr);
+	else
+		atoll_ioapic_write(&chip->ioapic, io->addr, io->data);
+	spin_unlock_irqrestore(&chip->lock, flags);
+}
+
 static void irqchip_reset(struct atoll_device *dev)
 {
 	struct atoll_irqchip *chip = container_of(dev, struct atoll_irqchip, master);
 
 	spin_lock_irq(&chip->lock);
 	atoll_pic_reset(&chip->pic);
+	atoll_ioapic_reset(&chip->ioapic);
 	spin_unlock_irq(&chip->lock);
 }
 
@@ -191,6 +256,11 @@ static const struct atoll_device_ops elcr_ops = {
 	.pio = elcr_pio,
 };
 
+static const struct atoll_device_ops ioapic_ops = {
+	.name = "ioapic",
+	.mmio = ioapic_mmio,
+};
+
 /**
  * atoll_irqchip_create() - give a VM its interrupt controllers
  * @vm:		the VM, being defined; comes before every device that has a line
@@ -208,10 +278,13 @@ int atoll_irqchip_create(struct atoll_vm *vm)
 		return -ENOMEM;
 	spin_lock_init(&chip->lock);
 	atoll_pic_reset(&chip->pic);
+	chip->ioapic.send = ioapic_send;
+	atoll_ioapic_reset(&chip->ioapic);
 	/* The master first: it owns the struct, and destroying goes backwards */
 	atoll_device_add(vm, &chip->master, &master_ops);
 	atoll_device_add(vm, &chip->slave, &slave_ops);
 	atoll_device_add(vm, &chip->elcr, &elcr_ops);
+	atoll_device_add(vm, &chip->ioapic_dev, &ioapic_ops);
 	vm->irqchip = chip;
 
 	err = atoll_bus_add(&vm->pio, &chip->master, MASTER_PORT, 2);
@@ -219,5 +292,7 @@ int atoll_irqchip_create(struct atoll_vm *vm)
 		err = atoll_bus_add(&vm->pio, &chip->slave, SLAVE_PORT, 2);
 	if (!err)
 		err = atoll_bus_add(&vm->pio, &chip->elcr, ELCR_PORT, 2);
+	if (!err)
+		err = atoll_bus_add(&vm->mmio, &chip->ioapic_dev, IOAPIC_GPA, IOAPIC_BYTES);
 	return err;
 }

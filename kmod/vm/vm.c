@@ -64,6 +64,8 @@ static int vm_build_devices(struct atoll_vm *vm)
 
 	err = atoll_irqchip_create(vm);
 	if (!err)
+		err = atoll_pit_create(vm);
+	if (!err)
 		err = atoll_uart_create(vm, 0x3f8, 4);
 	if (!err)
 		err = atoll_exitport_create(vm);
