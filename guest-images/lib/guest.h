@@ -8,6 +8,7 @@
 #include "boot.h"
 #include "cpu.h"
 #include "pic.h"
+#include "pit.h"
 #include "print.h"
 #include "report.h"
 #include "string.h"

@@ -13,6 +13,8 @@ static int is_claimed(u32 port)
 {
 	/* The interrupt controllers, and their edge/level registers */
 	return (port & ~1U) == 0x20 || (port & ~1U) == 0xa0 || (port & ~1U) == 0x4d0 ||
+	       /* The interval timer, and the port where its counter 2 is seen */
+	       (port >= PIT_COUNTER(0) && port <= PIT_CONTROL) || port == PIT_PORT61 ||
 	       port == EXIT_PORT ||
 	       (port >= UART_PORT && port < UART_PORT + 8);
 }
