@@ -41,16 +41,7 @@
 #define REDIR_WRITABLE	(GENMASK_ULL(63, 56) | GENMASK_ULL(16, 15) | BIT_ULL(13) | \
 			 GENMASK_ULL(11, 0))
 
-enum delivery {
-	DELIVERY_FIXED,
-	DELIVERY_LOWEST,
-	DELIVERY_SMI,
-	DELIVERY_NMI = 4,
-	DELIVERY_INIT,
-	DELIVERY_EXTINT = 7,
-};
-
-static enum delivery delivery_of(u64 entry)
+static enum atoll_delivery delivery_of(u64 entry)
 {
 	return (entry >> REDIR_DELIVERY_SHIFT) & REDIR_DELIVERY;
 }
@@ -61,15 +52,15 @@ static enum delivery delivery_of(u64 entry)
  */
 static bool is_level(u64 entry)
 {
-	return (entry & REDIR_LEVEL) && delivery_of(entry) <= DELIVERY_LOWEST;
+	return (entry & REDIR_LEVEL) && delivery_of(entry) <= ATOLL_DELIVER_LOWEST;
 }
 
-/* The 82093AA's delivery modes 3 and 6 are reserved */
+/* 3 and 6 are reserved here: start-up IPIs come from processors only */
 static bool has_delivery(u64 entry)
 {
-	enum delivery mode = delivery_of(entry);
+	enum atoll_delivery mode = delivery_of(entry);
 
-	return mode != 3 && mode != 6;
+	return mode != 3 && mode != ATOLL_DELIVER_STARTUP;
 }
 
 static bool send(struct atoll_ioapic *io, u64 entry)
