@@ -88,7 +88,7 @@ static void check_pm(void)
 
 	for (i = 0; i < 1000; i++) {
 		b = inl(PM_TIMER);
-		back += (s32)(b - a) < 0;
+		back += b - a > 0x80000000;
 		a = b;
 	}
 	report(!back, "the timer never goes back");

@@ -200,6 +200,8 @@ int atoll_linux_plan(struct atoll_boot_plan *plan, const struct atoll_boot_job *
 	plan->reserved_start = ATOLL_BOOT_LOW_END;
 	plan->reserved_end = ATOLL_BOOT_HIGH_START;
 	err = plan_kernel(plan, &job->image, &boot.header.h, &kernel, extack);
+	if (!err)
+		err = atoll_acpi_plan(plan, job->nr_vcpus, &plan->rsdp, extack);
 	if (!err && job->nr_modules) {
 		boot.initrd_len = job->module[0].src.size;
 		err = plan_initrd(plan, &job->module[0].src, &boot.header.h,

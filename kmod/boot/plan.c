@@ -244,7 +244,8 @@ int atoll_boot_plan_add_firmware(struct atoll_boot_plan *plan,
 				 struct netlink_ext_ack *extack)
 {
 	if (!atoll_gmem_has(&plan->ram, gpa, src->size)) {
-		NL_SET_ERR_MSG(extack, "memory has no room for the firmware's tables: it needs 1 MiB");
+		NL_SET_ERR_MSG(extack,
+			       "memory has no room for the firmware's tables: it needs 1 MiB");
 		return -ENOSPC;
 	}
 	if (plan->nr == ATOLL_BOOT_PIECES_MAX || piece_end(plan, gpa, src->size)) {

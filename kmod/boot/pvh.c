@@ -191,6 +191,8 @@ int atoll_pvh_plan(struct atoll_boot_plan *plan, const struct atoll_boot_job *jo
 	}
 	err = atoll_boot_plan_modules(plan, job, module_gpa, extack);
 	if (!err)
+		err = atoll_acpi_plan(plan, job->nr_vcpus, &plan->rsdp, extack);
+	if (!err)
 		err = plan_info(plan, job, module_gpa, &info_gpa, extack);
 	if (err)
 		return err;

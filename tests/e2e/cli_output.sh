@@ -96,6 +96,8 @@ json '"state": ?"crashed"' show boom -j
 for key in reason vcpu registers rip rax r15 cr0 cr3 efer cs; do
 	grep -q "\"$key\":" out || bad "crash has no $key: $(cat out)"
 done
+says '^  console$' show boom
+json '"console": ?\[' show boom -j
 says 'rip=0x[0-9a-f]{16}' show boom
 says '^boom +crashed .* - +.*triple fault' list
 does kill boom

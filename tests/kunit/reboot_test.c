@@ -11,7 +11,7 @@
 #define LOADED		0x7c00
 #define ELSEWHERE	0x100000
 
-static const struct atoll_exit out = {
+static const struct atoll_exit reset = {
 	.kind = ATOLL_EXIT_PIO,
 	.pio = { .port = TEST_PORT, .size = 1, .dir = ATOLL_WRITE, .next_rip = 2 }
 };
@@ -19,6 +19,7 @@ static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
 
 /**
  * struct lever - what the guest's OUT does
+ * @dev:	on the bus at TEST_PORT
  * @lives:	how often the guest has come to it
  * @lives_max:	then it ends with code 7; it resets itself before
  * @seen:	memory at LOADED and ELSEWHERE, when it came last
@@ -60,7 +61,7 @@ static struct atoll_vm *new_guest(struct kunit *test, u32 nr_vcpus, u32 lives_ma
 	lever->lives_max = lives_max;
 	atoll_device_add(vm, &lever->dev, &lever_ops);
 	KUNIT_ASSERT_EQ(test, atoll_bus_add(&vm->pio, &lever->dev, TEST_PORT, 1), 0);
-	fake_hw_play(&out, 1);
+	fake_hw_play(&reset, 1);
 	*leverp = lever;
 	return vm;
 }
@@ -93,14 +94,14 @@ static void a_storm_of_resets_can_be_paused_and_killed(struct kunit *test)
 
 	for (round = 0; round < 10; round++) {
 		KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
-		msleep(round);
+		msleep(20 + round);
 		KUNIT_EXPECT_EQ(test, atoll_vm_pause(vm, NULL), 0);
 		lives = lever->lives;
-		msleep(5);
+		msleep(20);
 		KUNIT_EXPECT_EQ(test, lever->lives, lives);
 		KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_PAUSED);
 		KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
-		msleep(round);
+		msleep(20 + round);
 		KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
 		KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
 	}
@@ -116,7 +117,7 @@ static void a_reset_that_fails_is_a_crash(struct kunit *test)
 	fake_hw_play(&irq, 1);
 	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
 	KUNIT_ASSERT_EQ(test, vfs_truncate(&vm->cfg.boot.image->f_path, 0), 0);
-	fake_hw_play(&out, 1);
+	fake_hw_play(&reset, 1);
 	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_CRASHED);
 	KUNIT_EXPECT_STREQ(test, vm->crash.reason,
 			   "the guest could not be rebooted: image or module has become shorter since the guest was defined");
