@@ -14,7 +14,6 @@
 /* A way to boot; the ones that AUTO finds have a probe */
 struct boot_format {
 	enum atoll_boot_format format;
-	u8 wants_acpi;	/* looks for ACPI tables */
 	int (*probe)(const struct atoll_boot_source *src,
 		     struct netlink_ext_ack *extack);
 	int (*plan)(struct atoll_boot_plan *plan, const struct atoll_boot_job *job,
@@ -22,10 +21,10 @@ struct boot_format {
 };
 
 static const struct boot_format formats[] = {
-	{ ATOLL_BOOT_FLAT, 0, NULL, atoll_flat_plan },
-	{ ATOLL_BOOT_LINUX, 1, atoll_linux_probe, atoll_linux_plan },
-	{ ATOLL_BOOT_MULTIBOOT, 0, atoll_multiboot_probe, atoll_multiboot_plan },
-	{ ATOLL_BOOT_PVH, 1, atoll_pvh_probe, atoll_pvh_plan },
+	{ ATOLL_BOOT_FLAT, NULL, atoll_flat_plan },
+	{ ATOLL_BOOT_LINUX, atoll_linux_probe, atoll_linux_plan },
+	{ ATOLL_BOOT_MULTIBOOT, atoll_multiboot_probe, atoll_multiboot_plan },
+	{ ATOLL_BOOT_PVH, atoll_pvh_probe, atoll_pvh_plan },
 };
 
 /* The same refusals for an image and for a module */
@@ -161,10 +160,7 @@ int atoll_boot_plan_job(const struct atoll_boot_job *job, u64 memory,
 	plan = atoll_boot_plan_alloc(memory);
 	if (!plan)
 		return refuse(extack, "the host is out of memory", -ENOMEM);
-	if (format->wants_acpi)
-		err = atoll_acpi_plan(plan, job->nr_vcpus, &plan->rsdp, extack);
-	if (!err)
-		err = format->plan(plan, job, extack);
+	err = format->plan(plan, job, extack);
 	if (err) {
 		atoll_boot_plan_free(plan);
 		return err;
