@@ -31,9 +31,10 @@ static const char *event_name(int event)
 		[ATOLL_EVENT_STOPPED] = "stopped",
 		[ATOLL_EVENT_CRASHED] = "crashed",
 		[ATOLL_EVENT_UNDEFINED] = "undefined",
+		[ATOLL_EVENT_REBOOTED] = "rebooted",
 	};
 
-	if (event < 0 || event > ATOLL_EVENT_UNDEFINED)
+	if (event < 0 || event > ATOLL_EVENT_REBOOTED)
 		return "unknown";
 	return names[event];
 }

@@ -31,11 +31,6 @@ int cmd_start(struct call *call)
 	return each_name(call, ATOLL_CMD_VM_START);
 }
 
-int cmd_stop(struct call *call)
-{
-	return each_name(call, ATOLL_CMD_VM_STOP);
-}
-
 int cmd_kill(struct call *call)
 {
 	return each_name(call, ATOLL_CMD_VM_KILL);

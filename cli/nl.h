@@ -60,6 +60,8 @@ struct vm {
 	u32 crash_vcpu;
 	int has_crash_regs;
 	struct regs crash_regs;
+	char console_tail[ATOLL_CONSOLE_TAIL_MAX + 1];	/* NULs and all */
+	size_t console_tail_len;
 	char console[32];
 	u32 console_pending;
 	u64 console_lost;

@@ -177,6 +177,17 @@ static int read_vcpu(struct nlattr *nest, struct vm *vm)
 	return 0;
 }
 
+static void read_tail(struct nlattr *attr, struct vm *vm)
+{
+	size_t len = attr ? nla_len(attr) : 0;
+
+	if (len > ATOLL_CONSOLE_TAIL_MAX)
+		len = ATOLL_CONSOLE_TAIL_MAX;
+	if (len)
+		memcpy(vm->console_tail, nla_data(attr), len);
+	vm->console_tail_len = len;
+}
+
 static int read_vm(struct nlattr *nest, struct vm *vm)
 {
 	struct nlattr *a[ATOLL_VM_A_MAX + 1];
@@ -197,6 +208,7 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
 	vm->uptime_ns = u64_of(a[ATOLL_VM_A_UPTIME_NS]);
 	vm->unclaimed = u64_of(a[ATOLL_VM_A_UNCLAIMED]);
+	read_tail(a[ATOLL_VM_A_CONSOLE_TAIL], vm);
 	if (a[ATOLL_VM_A_CRASH] && read_crash(a[ATOLL_VM_A_CRASH], vm))
 		return -1;
 	nla_for_each_nested(attr, nest, left) {

@@ -19,6 +19,8 @@
 
 /* Marks an object whose text is "key=value key=value", several to a line */
 static const char packed_mark[] = "packed";
+/* Marks an array whose words are lines of text */
+static const char lines_mark[] = "lines";
 
 struct json_object *out_object_new(void)
 {
@@ -65,6 +67,17 @@ struct json_object *out_packed(struct json_object *parent, const char *key)
 struct json_object *out_array(struct json_object *parent, const char *key)
 {
 	return add(parent, key, out_array_new());
+}
+
+/**
+ * out_lines() - an array of words that are lines
+ */
+struct json_object *out_lines(struct json_object *parent, const char *key)
+{
+	struct json_object *child = out_array(parent, key);
+
+	json_object_set_userdata(child, (void *)lines_mark, NULL);
+	return child;
 }
 
 struct json_object *out_row(struct json_object *array)
@@ -328,6 +341,21 @@ static void print_packed(struct json_object *object, int indent)
 	putchar('\n');
 }
 
+static void print_lines(struct json_object *lines, int indent)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(lines); i++) {
+		print_blanks(indent);
+		printf("%s\n", text_of(json_object_array_get_idx(lines, i)));
+	}
+}
+
+static int is_lines(struct json_object *value)
+{
+	return value && json_object_get_userdata(value) == lines_mark;
+}
+
 static void print_record(struct json_object *object, int indent);
 
 static void print_member(const char *key, struct json_object *value, int width,
@@ -335,11 +363,16 @@ static void print_member(const char *key, struct json_object *value, int width,
 {
 	char *text;
 
+	if (is_lines(value) && !json_object_array_length(value))
+		return;
 	print_blanks(indent);
-	if (json_object_is_type(value, json_type_object) || is_table(value)) {
+	if (json_object_is_type(value, json_type_object) || is_table(value) ||
+	    is_lines(value)) {
 		print_label(key, 0);
 		putchar('\n');
-		if (is_table(value))
+		if (is_lines(value))
+			print_lines(value, indent + 2);
+		else if (is_table(value))
 			print_table(value, indent + 2);
 		else if (json_object_get_userdata(value) == packed_mark)
 			print_packed(value, indent + 2);

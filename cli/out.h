@@ -22,6 +22,7 @@ struct json_object *out_array_new(void);
 struct json_object *out_object(struct json_object *parent, const char *key);
 struct json_object *out_packed(struct json_object *parent, const char *key);
 struct json_object *out_array(struct json_object *parent, const char *key);
+struct json_object *out_lines(struct json_object *parent, const char *key);
 struct json_object *out_row(struct json_object *array);
 
 void out_null(struct json_object *object, const char *key);

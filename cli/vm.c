@@ -4,8 +4,12 @@
  * on: add, never rename.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "vm.h"
+
+/* Of a crashed guest's console */
+#define LAST_LINES	10
 
 const char *vm_state_name(u32 state)
 {
@@ -97,6 +101,38 @@ static void add_regs(struct json_object *crash, const struct regs *regs)
 	out_hex(object, "ss", regs->ss, 4);
 }
 
+/* The guest's bytes as text that harms no terminal */
+static void clean(char *line)
+{
+	for (; *line; line++)
+		if (*line < ' ' || *line > '~')
+			*line = *line == '\t' ? ' ' : '?';
+}
+
+/* The last lines that the guest printed, empty ones left out */
+static void add_last_lines(struct json_object *crash, const struct vm *vm)
+{
+	struct json_object *lines = out_lines(crash, "console");
+	char text[ATOLL_CONSOLE_TAIL_MAX + 1];
+	char *line[LAST_LINES], *word, *rest = text;
+	size_t nr = 0, i, len = vm->console_tail_len;
+
+	for (i = 0; i < len; i++)
+		text[i] = vm->console_tail[i] ? vm->console_tail[i] : '?';
+	text[len] = '\0';
+	/* A line that lacks its beginning is none */
+	if (len == ATOLL_CONSOLE_TAIL_MAX && strchr(text, '\n'))
+		rest = strchr(text, '\n');
+	while ((word = strsep(&rest, "\r\n"))) {
+		if (*word)
+			line[nr++ % LAST_LINES] = word;
+	}
+	for (i = nr > LAST_LINES ? nr - LAST_LINES : 0; i < nr; i++) {
+		clean(line[i % LAST_LINES]);
+		out_word(lines, line[i % LAST_LINES]);
+	}
+}
+
 static void add_crash(struct json_object *object, const struct vm *vm)
 {
 	struct json_object *crash;
@@ -110,6 +146,7 @@ static void add_crash(struct json_object *object, const struct vm *vm)
 	out_number(crash, "vcpu", vm->crash_vcpu);
 	if (vm->has_crash_regs)
 		add_regs(crash, &vm->crash_regs);
+	add_last_lines(crash, vm);
 }
 
 static void add_vcpu(struct json_object *row, const struct vcpu *vcpu)

@@ -80,6 +80,10 @@ struct atoll_segment {
 	u16 attr;
 };
 
+struct atoll_paging {
+	u64 cr0, cr3, cr4, efer;
+};
+
 struct atoll_dtable {
 	u64 base;
 	u16 limit;
@@ -199,6 +203,7 @@ struct atoll_slot {
 };
 
 #include "mem/s2pt.h"
+#include "vm/decoded.h"
 
 /**
  * struct atoll_gmem - a guest's physical memory
@@ -272,6 +277,7 @@ struct atoll_bus {
 struct atoll_irqchip;
 struct atoll_lapic;
 struct atoll_uart;
+struct atoll_pm;
 
 /* Delivery modes, as the ICR, the IOAPIC and MSIs encode them; 3 is none */
 enum atoll_delivery {
@@ -333,11 +339,13 @@ struct atoll_vm_config {
 enum atoll_request {
 	ATOLL_REQ_EXIT,		/* leave the run loop: the VM has ended */
 	ATOLL_REQ_PAUSE,	/* hold until the VM is resumed */
+	ATOLL_REQ_REBOOT,	/* meet the others: the machine is reset */
 	ATOLL_REQ_EVENT,	/* look at the interrupt controllers again */
 	ATOLL_REQ_TLB_FLUSH,	/* stage 2 has changed */
 	ATOLL_REQ_CLOCK,	/* the VM's time has been shifted */
 	ATOLL_REQ_NMI,		/* take an NMI; a second one before that is lost */
 	ATOLL_REQ_INIT,		/* start over, at the wait for a start-up IPI */
+	ATOLL_NR_REQS
 };
 
 #define ATOLL_CRASH_REASON_LEN	192
@@ -425,6 +433,11 @@ struct atoll_unknown_msrs {
  * @state:	[a] enum atoll_vcpu_state
  * @task:	[L] its thread, from start until the next start or teardown
  * @tid:	[a] the thread's number in the host, 0: there is none
+ * @rsp_rflags_dirty: [V] RSP or RFLAGS may differ from what the backend has,
+ *		which takes note and clears this
+ * @rcu_told:	[V] the jiffy in which RCU last heard that a guest runs
+ * @recent_pio:	[V] index of the range on the bus that it accessed last
+ * @recent_mmio: [V] the same of the other bus
  * @unclaimed:	[V] accesses that no device claimed
  * @exits:	[V] count of each kind; others may read torn-free
  */
@@ -450,10 +463,15 @@ struct atoll_vcpu {
 	wait_queue_head_t wq;
 	struct task_struct *task;
 	int tid;
+	u8 rsp_rflags_dirty;
+	unsigned long rcu_told;
+	u32 recent_pio, recent_mmio;
 	u64 unclaimed;
 	struct atoll_unknown_msrs unknown_msrs;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */
+	struct atoll_io io;		/* [V] the access under way, or the last */
+	struct atoll_insn_memo memo;	/* [V] */
 };
 
 /**
@@ -467,6 +485,8 @@ struct atoll_vcpu {
  * @state_wq:	woken after each change of @state
  * @held:	[S] vCPUs that hold for a pause
  * @lapic_turn:	[a] who took the last interrupt of the lowest priority
+ * @met:	[S] vCPUs that have come together for a reboot
+ * @rebooting:	[S] all have; the last of them resets the machine
  */
 struct atoll_vm {
 	struct list_head node;
@@ -478,6 +498,8 @@ struct atoll_vm {
 	enum atoll_state end_state;
 	u32 nr_live;
 	u32 held;
+	u32 met;
+	u8 rebooting;
 	u32 id;				/* [I] */
 	u8 removed;			/* [L] undefined, waits for its last user */
 	u32 exit_code;			/* [S] */
@@ -493,6 +515,7 @@ struct atoll_vm {
 	struct list_head devices;	/* [F] in order of creation */
 	struct atoll_irqchip *irqchip;	/* [F] */
 	struct atoll_uart *uart;	/* [F] COM1, the console */
+	struct atoll_pm *pm;		/* [F] */
 	u32 nr_vcpus;			/* [I] */
 	struct atoll_vcpu *vcpu[];	/* [I] */
 };
@@ -515,11 +538,19 @@ int atoll_vm_start(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_stop(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+int atoll_vm_press(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 void atoll_vm_exited(struct atoll_vm *vm, u32 code);
 void __printf(2, 3) atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
 void atoll_vm_vcpu_gone(struct atoll_vm *vm);
+void atoll_vm_request(struct atoll_vm *vm, enum atoll_request req);
 u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
 bool atoll_vm_is_active(const struct atoll_vm *vm);
+
+/* vm/reboot.c: the machine as a power-on finds it */
+int atoll_vm_load(struct atoll_vm *vm, struct netlink_ext_ack *extack);
+void atoll_vm_reset(struct atoll_vm *vm);
+void atoll_vm_reboot(struct atoll_vm *vm);
+void atoll_vm_meet(struct atoll_vcpu *vcpu);
 
 /* vm/vcpu.c: thread, loop, requests, kick */
 struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index);
@@ -537,7 +568,12 @@ bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
 
 /* vm/exit.c: what each kind of exit means */
 enum atoll_next {
-	ATOLL_NEXT_RUN,		/* straight back into the guest */
+	ATOLL_NEXT_RUN,		/* back into the guest */
+	/*
+	 * The same, and nothing has changed what interrupts the vCPU takes but,
+	 * at most, a line that went up, which sets ATOLL_REQ_EVENT
+	 */
+	ATOLL_NEXT_RUN_ON,
 	ATOLL_NEXT_LEAVE,	/* leave the inner loop: halted, ended, ... */
 };
 
@@ -563,8 +599,7 @@ enum atoll_next atoll_dr_handle(struct atoll_vcpu *vcpu);
 
 /* vm/cpuid.c, vm/msr.c: policy as tables */
 void atoll_cpuid_init(void);
-void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
-		 u32 *eax, u32 *ebx, u32 *ecx, u32 *edx);
+void atoll_cpuid(struct atoll_vcpu *vcpu);
 u64 atoll_cpuid_cr4_allowed(void);
 u64 atoll_cpuid_xcr0_allowed(void);
 u64 atoll_cpuid_efer_allowed(void);
@@ -614,7 +649,6 @@ int atoll_gva_read(struct atoll_vcpu *vcpu, u64 gva, void *buf, size_t len,
 		   u32 access, u64 *pf_gva, u32 *pf_error);
 int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 		    size_t len, u32 access, u64 *pf_gva, u32 *pf_error);
-int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp);
 
 /* mem/pool.c: whole extents of host memory, counted and limited */
 int atoll_pool_init(u64 limit_bytes);
@@ -678,6 +712,12 @@ void atoll_msi_send(struct atoll_vm *vm, u64 address, u32 data);
 /* dev/exitport.c */
 int atoll_exitport_create(struct atoll_vm *vm);
 
+/* dev/rtc.c, dev/pm.c, dev/pvpanic.c */
+int atoll_rtc_create(struct atoll_vm *vm);
+int atoll_pm_create(struct atoll_vm *vm);
+u32 atoll_pm_press(struct atoll_vm *vm);
+int atoll_pvpanic_create(struct atoll_vm *vm);
+
 /* dev/uart8250.c and dev/console.c, its other end: a host tty */
 int atoll_uart_create(struct atoll_vm *vm, u16 port, u32 gsi);
 int atoll_console_init(void);
@@ -685,6 +725,7 @@ void atoll_console_exit(void);
 int atoll_console_index(const struct atoll_vm *vm);
 u32 atoll_console_pending(const struct atoll_vm *vm);
 u64 atoll_console_lost(const struct atoll_vm *vm);
+u32 atoll_console_tail(const struct atoll_vm *vm, u8 *buf);
 
 /* boot/image.c and the formats beside it */
 void atoll_cpu_state_reset(struct atoll_cpu_state *state);

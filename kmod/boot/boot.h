@@ -19,8 +19,8 @@
 #define ATOLL_BOOT_E820_MAX	4
 
 #define ATOLL_BOOT_SEGMENTS_MAX	64
-/* Segments, modules, and one for what a format builds itself */
-#define ATOLL_BOOT_PIECES_MAX	(ATOLL_BOOT_SEGMENTS_MAX + ATOLL_MODULES_MAX + 1)
+/* Segments, modules, one for what a format builds itself, and the ACPI tables */
+#define ATOLL_BOOT_PIECES_MAX	(ATOLL_BOOT_SEGMENTS_MAX + ATOLL_MODULES_MAX + 2)
 
 /**
  * struct atoll_boot_source - where bytes come from
@@ -50,14 +50,17 @@ struct atoll_boot_piece {
 	u64 mem_len;
 };
 
+struct atoll_acpi;
+
 /**
  * struct atoll_boot_plan - all that a start has to do
  * @ram:	where RAM is to be; a layout only, with no memory behind it
- * @reserved_start: no piece of this plan lies between here
+ * @reserved_start: no piece of this plan but the ACPI tables lies between here
  * @reserved_end: and here
  * @rsdp:	where the ACPI tables are told to begin, 0: there are none
  * @entry:	what the first vCPU starts with
  * @info:	bytes that the format built, freed with the plan
+ * @acpi:	the ACPI tables, NULL: none; freed with the plan
  * @nr:		pieces
  * @piece:	no two overlap, all lie in RAM
  */
@@ -67,6 +70,7 @@ struct atoll_boot_plan {
 	u64 rsdp;
 	struct atoll_cpu_state entry;
 	void *info;
+	struct atoll_acpi *acpi;
 	u32 nr;
 	struct atoll_boot_piece piece[ATOLL_BOOT_PIECES_MAX];
 };
@@ -121,6 +125,9 @@ int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 int atoll_boot_plan_modules(struct atoll_boot_plan *plan,
 			    const struct atoll_boot_job *job, u64 *module_gpa,
 			    struct netlink_ext_ack *extack);
+int atoll_boot_plan_add_firmware(struct atoll_boot_plan *plan,
+				 const struct atoll_boot_source *src, u64 gpa,
+				 struct netlink_ext_ack *extack);
 bool atoll_boot_plan_loads(const struct atoll_boot_plan *plan, u64 gpa);
 const char *atoll_boot_words(const char *cmdline);
 
@@ -129,6 +136,11 @@ void atoll_cpu_state_flat32(struct atoll_cpu_state *state);
 
 /* boot/e820.c */
 u32 atoll_boot_e820(const struct atoll_gmem *ram, struct boot_e820_entry *map);
+
+/* boot/acpi.c */
+int atoll_acpi_plan(struct atoll_boot_plan *plan, u32 nr_vcpus, u64 *rsdp_gpa,
+		    struct netlink_ext_ack *extack);
+void atoll_acpi_add_virtio(struct atoll_boot_plan *plan, u32 slot);
 
 /* boot/elf.c */
 int atoll_elf_plan(struct atoll_boot_plan *plan,

@@ -84,6 +84,7 @@ void atoll_boot_plan_free(struct atoll_boot_plan *plan)
 	if (!plan)
 		return;
 	kvfree(plan->info);
+	kfree(plan->acpi);
 	kvfree(plan);
 }
 
@@ -96,17 +97,23 @@ const struct atoll_cpu_state *atoll_boot_entry(const struct atoll_boot_plan *pla
 	return &plan->entry;
 }
 
-/* Where what lies in the way of [gpa, gpa + len) ends; 0: nothing does */
-static u64 obstacle_end(const struct atoll_boot_plan *plan, u64 gpa, u64 len)
+/* Where the piece that touches [gpa, gpa + len) ends; 0: none does */
+static u64 piece_end(const struct atoll_boot_plan *plan, u64 gpa, u64 len)
 {
 	const struct atoll_boot_piece *piece;
 
-	if (gpa < plan->reserved_end && gpa + len > plan->reserved_start)
-		return plan->reserved_end;
 	for (piece = plan->piece; piece < plan->piece + plan->nr; piece++)
 		if (gpa < piece->gpa + piece->mem_len && piece->gpa < gpa + len)
 			return piece->gpa + piece->mem_len;
 	return 0;
+}
+
+/* Where what lies in the way of [gpa, gpa + len) ends; 0: nothing does */
+static u64 obstacle_end(const struct atoll_boot_plan *plan, u64 gpa, u64 len)
+{
+	if (gpa < plan->reserved_end && gpa + len > plan->reserved_start)
+		return plan->reserved_end;
+	return piece_end(plan, gpa, len);
 }
 
 /**
@@ -218,6 +225,38 @@ int atoll_boot_plan_modules(struct atoll_boot_plan *plan,
 			return err;
 		}
 	}
+	return 0;
+}
+
+/**
+ * atoll_boot_plan_add_firmware - add what a PC would have in a ROM
+ * @plan:	the plan
+ * @src:	what to add, all of it; at least one byte
+ * @gpa:	where to; all of it between ATOLL_BOOT_LOW_END and _HIGH_START,
+ *		whether or not the plan keeps that free
+ * @extack:	told why not
+ *
+ * Return: 0; -ENOSPC: there is no RAM, or something else lies there, which the
+ * image's author can help.
+ */
+int atoll_boot_plan_add_firmware(struct atoll_boot_plan *plan,
+				 const struct atoll_boot_source *src, u64 gpa,
+				 struct netlink_ext_ack *extack)
+{
+	if (!atoll_gmem_has(&plan->ram, gpa, src->size)) {
+		NL_SET_ERR_MSG(extack, "memory has no room for the firmware's tables: it needs 1 MiB");
+		return -ENOSPC;
+	}
+	if (plan->nr == ATOLL_BOOT_PIECES_MAX || piece_end(plan, gpa, src->size)) {
+		NL_SET_ERR_MSG(extack, "image lies where the firmware's tables go");
+		return -ENOSPC;
+	}
+	plan->piece[plan->nr++] = (struct atoll_boot_piece){
+		.src = *src,
+		.gpa = gpa,
+		.file_len = src->size,
+		.mem_len = src->size,
+	};
 	return 0;
 }
 

@@ -102,7 +102,23 @@ struct atoll_range *atoll_bus_find(struct atoll_bus *bus, u64 addr, u32 len)
 	return r;
 }
 
-static void answer_unclaimed(struct atoll_vcpu *vcpu, struct atoll_io *io)
+/*
+ * As atoll_bus_find(), but look first where the vCPU found something last.  A
+ * bus never loses ranges, so @recent is always the number of one, or 0.
+ */
+static struct atoll_range *find(struct atoll_bus *bus, u32 *recent, struct atoll_io *io)
+{
+	struct atoll_range *r = &bus->range[*recent];
+
+	if (likely(io->addr - r->start < r->end - r->start && io->len <= r->end - io->addr))
+		return r;
+	r = atoll_bus_find(bus, io->addr, io->len);
+	if (r)
+		*recent = r - bus->range;
+	return r;
+}
+
+static noinline void answer_unclaimed(struct atoll_vcpu *vcpu, struct atoll_io *io)
 {
 	WRITE_ONCE(vcpu->unclaimed, vcpu->unclaimed + 1);
 	if (io->dir == ATOLL_READ)
@@ -121,7 +137,7 @@ static void answer_unclaimed(struct atoll_vcpu *vcpu, struct atoll_io *io)
  */
 void atoll_bus_pio(struct atoll_vcpu *vcpu, struct atoll_io *io)
 {
-	struct atoll_range *r = atoll_bus_find(&vcpu->vm->pio, io->addr, io->len);
+	struct atoll_range *r = find(&vcpu->vm->pio, &vcpu->recent_pio, io);
 
 	if (!r) {
 		answer_unclaimed(vcpu, io);
@@ -141,7 +157,7 @@ void atoll_bus_pio(struct atoll_vcpu *vcpu, struct atoll_io *io)
  */
 void atoll_bus_mmio(struct atoll_vcpu *vcpu, struct atoll_io *io)
 {
-	struct atoll_range *r = atoll_bus_find(&vcpu->vm->mmio, io->addr, io->len);
+	struct atoll_range *r = find(&vcpu->vm->mmio, &vcpu->recent_mmio, io);
 
 	if (!r) {
 		answer_unclaimed(vcpu, io);

@@ -56,6 +56,8 @@
  * @uart:	[I] the serial port; gone once @gone is set and the work is done
  * @index:	[I] the number in the tty's name
  * @backlog:	[D] the port's lock: printed and not yet taken
+ * @tail:	[D] a ring of what was printed last, taken or not
+ * @printed:	[D] bytes put into it since the port was reset
  * @chunk:	taken, and not yet accepted by the line discipline; @out_work's
  * @chunk_at:	[D] where the rest of it begins
  * @chunk_len:	[D] and how long that is
@@ -71,6 +73,8 @@ struct atoll_console {
 	struct atoll_uart *uart;
 	int index;
 	struct atoll_backlog backlog;
+	u8 tail[ATOLL_CONSOLE_TAIL_MAX];
+	u64 printed;
 	u8 chunk[CHUNK_BYTES];
 	u32 chunk_at, chunk_len;
 	int attached;
@@ -114,8 +118,22 @@ void atoll_console_put(struct atoll_console *con, u8 byte)
 {
 	lockdep_assert_held(&con->uart->lock);
 	atoll_backlog_put(&con->backlog, byte);
+	con->tail[con->printed++ % ATOLL_CONSOLE_TAIL_MAX] = byte;
 	if (READ_ONCE(con->attached) && !delayed_work_pending(&con->out_work))
 		queue_delayed_work(system_unbound_wq, &con->out_work, GATHER_JIFFIES);
+}
+
+/**
+ * atoll_console_forget() - the machine is reset: what comes is not the tail of
+ * what was
+ * @con:	the console
+ *
+ * Context: under the port's lock.
+ */
+void atoll_console_forget(struct atoll_console *con)
+{
+	lockdep_assert_held(&con->uart->lock);
+	con->printed = 0;
 }
 
 /**
@@ -486,6 +504,27 @@ u64 atoll_console_lost(const struct atoll_vm *vm)
 	lost = uart->console->backlog.lost;
 	spin_unlock(&uart->lock);
 	return lost;
+}
+
+/**
+ * atoll_console_tail() - what was printed last, whether or not it was read
+ * @vm:		the VM, which has its devices
+ * @buf:	room for ATOLL_CONSOLE_TAIL_MAX bytes
+ *
+ * Context: process; takes the serial port's lock.
+ * Return: how many there are; at most since the machine was reset.
+ */
+u32 atoll_console_tail(const struct atoll_vm *vm, u8 *buf)
+{
+	struct atoll_console *con = vm->uart->console;
+	u32 len, i;
+
+	spin_lock(&vm->uart->lock);
+	len = min_t(u64, con->printed, ATOLL_CONSOLE_TAIL_MAX);
+	for (i = 0; i < len; i++)
+		buf[i] = con->tail[(con->printed - len + i) % ATOLL_CONSOLE_TAIL_MAX];
+	spin_unlock(&vm->uart->lock);
+	return len;
 }
 
 /**

@@ -13,6 +13,7 @@ struct atoll_uart;
 struct atoll_console *atoll_console_create(struct atoll_uart *uart);
 void atoll_console_destroy(struct atoll_console *con);
 void atoll_console_put(struct atoll_console *con, u8 byte);
+void atoll_console_forget(struct atoll_console *con);
 int atoll_console_get(struct atoll_console *con);
 
 #endif

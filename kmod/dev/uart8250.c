@@ -369,20 +369,33 @@ static const struct atoll_uart_wires uart_wires = {
 	.irq = uart_irq,
 };
 
+static void access_byte(struct atoll_uart *uart, struct atoll_io *io, u32 i)
+{
+	u8 *byte = (u8 *)&io->data + i;
+
+	if (io->dir == ATOLL_READ)
+		*byte = atoll_uart_chip_read(&uart->chip, io->addr + i);
+	else
+		atoll_uart_chip_write(&uart->chip, io->addr + i, *byte);
+}
+
 /* The bus is eight bits wide: a wider access is one of each byte */
+static noinline void access_more(struct atoll_uart *uart, struct atoll_io *io)
+{
+	u32 i;
+
+	for (i = 1; i < io->len; i++)
+		access_byte(uart, io, i);
+}
+
 static void uart_pio(struct atoll_device *dev, struct atoll_io *io)
 {
 	struct atoll_uart *uart = container_of(dev, struct atoll_uart, dev);
-	u8 *byte = (u8 *)&io->data;
-	u32 i;
 
 	spin_lock(&uart->lock);
-	for (i = 0; i < io->len; i++) {
-		if (io->dir == ATOLL_READ)
-			byte[i] = atoll_uart_chip_read(&uart->chip, io->addr + i);
-		else
-			atoll_uart_chip_write(&uart->chip, io->addr + i, byte[i]);
-	}
+	access_byte(uart, io, 0);
+	if (unlikely(io->len > 1))
+		access_more(uart, io);
 	spin_unlock(&uart->lock);
 }
 
@@ -392,6 +405,7 @@ static void uart_reset(struct atoll_device *dev)
 
 	spin_lock(&uart->lock);
 	atoll_uart_chip_reset(&uart->chip);
+	atoll_console_forget(uart->console);
 	spin_unlock(&uart->lock);
 }
 

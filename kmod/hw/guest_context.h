@@ -12,18 +12,26 @@
 #include <linux/ftrace.h>
 #include <linux/instrumentation.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
+#include "../atoll.h"
 
-static __always_inline void atoll_guest_context_enter(void)
+/*
+ * RCU takes the run of a guest for a quiescent state.  Where no context
+ * tracking says so it looks for one at each tick, so telling it once in a tick
+ * is as good as with each entry.
+ */
+static __always_inline void atoll_guest_context_enter(struct atoll_vcpu *vcpu)
 {
 	instrumentation_begin();
 	trace_hardirqs_on_prepare();
 	lockdep_hardirqs_on_prepare();
 	instrumentation_end();
 
-	if (!context_tracking_guest_enter()) {
+	if (!context_tracking_guest_enter() && unlikely(vcpu->rcu_told != jiffies)) {
 		instrumentation_begin();
+		vcpu->rcu_told = jiffies;
 		rcu_virt_note_context_switch(raw_smp_processor_id());
 		instrumentation_end();
 	}

@@ -20,6 +20,10 @@
 
 const struct atoll_hw_ops *atoll_hw;
 
+#define DEFINE_HOT_OP(op) \
+	DEFINE_STATIC_CALL_NULL(atoll_hw_##op, *((struct atoll_hw_ops *)NULL)->op);
+ATOLL_HW_FOR_EACH_HOT_OP(DEFINE_HOT_OP)
+
 static DEFINE_MUTEX(hw_lock);
 static u32 hw_users;			/* guests started	[hw_lock] */
 static enum cpuhp_state hw_state;	/* valid while in use	[hw_lock] */
@@ -133,6 +137,22 @@ void atoll_hw_put(void)
 }
 
 /**
+ * atoll_hw_use() - have atoll_hw and atoll_hw_call() lead to a backend
+ * @ops:	the backend; NULL: there is none, and nobody calls one
+ *
+ * Context: may sleep; no vCPU exists.
+ */
+void atoll_hw_use(const struct atoll_hw_ops *ops)
+{
+	atoll_hw = ops;
+	if (!ops)
+		return;
+#define UPDATE_HOT_OP(op) static_call_update(atoll_hw_##op, ops->op);
+	ATOLL_HW_FOR_EACH_HOT_OP(UPDATE_HOT_OP)
+#undef UPDATE_HOT_OP
+}
+
+/**
  * atoll_hw_init() - find a backend that works here
  *
  * Context: module init, may sleep.
@@ -150,7 +170,7 @@ int atoll_hw_init(void)
 	for (i = 0; i < ARRAY_SIZE(backends) && err == -ENODEV; i++) {
 		err = backends[i]->probe(&why);
 		if (!err)
-			atoll_hw = backends[i];
+			atoll_hw_use(backends[i]);
 	}
 	if (err == -ENODEV)
 		why = "the CPU has neither SVM (AMD-V) nor VMX (VT-x)";

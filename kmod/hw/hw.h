@@ -7,6 +7,7 @@
 #ifndef ATOLL_HW_H
 #define ATOLL_HW_H
 
+#include <linux/static_call.h>
 #include "../atoll.h"
 
 #define ATOLL_HW_RIVAL(extension, module) \
@@ -40,6 +41,8 @@
  * @get_reg:	one control register.  As @save_state
  * @set_reg:	the same; the caller has checked the value
  * @get_seg:	one segment register
+ * @get_attr:	its attributes alone
+ * @get_paging:	all that a walk of the guest's page tables starts from
  * @can_inject:	would an external interrupt be taken now?
  * @inject:	have interrupt @vector delivered at the next entry
  * @want_window: have a WINDOW exit as soon as the guest takes interrupts
@@ -78,6 +81,8 @@ struct atoll_hw_ops {
 	void (*set_reg)(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value);
 	void (*get_seg)(struct atoll_vcpu *vcpu, enum atoll_seg seg,
 			struct atoll_segment *out);
+	u32 (*get_attr)(struct atoll_vcpu *vcpu, enum atoll_seg seg);
+	void (*get_paging)(struct atoll_vcpu *vcpu, struct atoll_paging *out);
 	bool (*can_inject)(struct atoll_vcpu *vcpu);
 	void (*inject)(struct atoll_vcpu *vcpu, u8 vector);
 	void (*want_window)(struct atoll_vcpu *vcpu);
@@ -92,10 +97,31 @@ struct atoll_hw_ops {
 };
 
 extern const struct atoll_hw_ops *atoll_hw;
+
+/*
+ * What exits need again and again goes by a static call: a direct one, which
+ * atoll_hw_use() patches, where an indirect one pays for a retpoline.
+ */
+#define ATOLL_HW_FOR_EACH_HOT_OP(what) \
+	what(vcpu_run) \
+	what(get_reg) \
+	what(get_seg) \
+	what(get_attr) \
+	what(get_paging) \
+	what(skip)
+
+#define ATOLL_HW_DECLARE(op) \
+	DECLARE_STATIC_CALL(atoll_hw_##op, *((struct atoll_hw_ops *)NULL)->op);
+ATOLL_HW_FOR_EACH_HOT_OP(ATOLL_HW_DECLARE)
+#undef ATOLL_HW_DECLARE
+
+#define atoll_hw_call(op)	static_call(atoll_hw_##op)
+
 extern const struct atoll_hw_ops atoll_svm_ops;
 extern const struct atoll_hw_ops atoll_vmx_ops;
 
 /* hw/hw.c: choose a backend, switch CPUs on and off */
+void atoll_hw_use(const struct atoll_hw_ops *ops);
 int atoll_hw_init(void);
 void atoll_hw_exit(void);
 int atoll_hw_get(struct netlink_ext_ack *extack);

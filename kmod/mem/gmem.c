@@ -16,6 +16,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/unaligned.h>
 
 #include "atoll.h"
 
@@ -260,6 +261,11 @@ static void copy_out(void *to, const void *guest, size_t len)
 	} else if (len == sizeof(word4) && IS_ALIGNED((unsigned long)guest, len)) {
 		word4 = READ_ONCE(*(const u32 *)guest);
 		memcpy(to, &word4, sizeof(word4));
+	} else if (len - sizeof(word8) <= sizeof(word8)) {
+		/* An instruction, mostly: its two ends may overlap */
+		put_unaligned(get_unaligned((const u64 *)guest), (u64 *)to);
+		put_unaligned(get_unaligned((const u64 *)(guest + len - sizeof(word8))),
+			      (u64 *)(to + len - sizeof(word8)));
 	} else {
 		memcpy(to, guest, len);
 	}

@@ -109,6 +109,7 @@ static const struct genl_ops ops[] = {
 	VM_VERB(ATOLL_CMD_VM_KILL),
 	VM_VERB(ATOLL_CMD_VM_PAUSE),
 	VM_VERB(ATOLL_CMD_VM_RESUME),
+	VM_VERB(ATOLL_CMD_VM_BUTTON),
 };
 
 static const struct genl_multicast_group groups[] = {

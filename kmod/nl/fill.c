@@ -6,6 +6,7 @@
  * Reads only, and never takes vm->lock: a verb may hold that for as long as
  * an image takes to load, and looking must not wait for it.
  */
+#include <linux/slab.h>
 #include "nl.h"
 
 #define CONSOLE_NAME_LEN	sizeof("ttyATL-2147483648")
@@ -48,6 +49,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 	return nla_total_size(0) +
 		nla_total_size(ATOLL_NAME_MAX + 1) +
 		nla_total_size(CONSOLE_NAME_LEN) +
+		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		5 * nla_total_size(sizeof(u32)) +
 		4 * nla_total_size_64bit(sizeof(u64)) +
 		crash_len() +
@@ -115,6 +117,25 @@ static int put_console(struct sk_buff *skb, struct atoll_vm *vm)
 	return 0;
 }
 
+/* The last words of a guest that crashed; without memory it goes without */
+static int put_tail(struct sk_buff *skb, struct atoll_vm *vm)
+{
+	u8 *tail;
+	u32 len;
+	int err = 0;
+
+	if (!READ_ONCE(vm->crash.reason[0]))
+		return 0;
+	tail = kmalloc(ATOLL_CONSOLE_TAIL_MAX, GFP_KERNEL);
+	if (!tail)
+		return 0;
+	len = atoll_console_tail(vm, tail);
+	if (len)
+		err = nla_put(skb, ATOLL_VM_A_CONSOLE_TAIL, len, tail);
+	kfree(tail);
+	return err;
+}
+
 static int put_exits(struct sk_buff *skb, const struct atoll_vcpu *vcpu)
 {
 	struct nlattr *nest;
@@ -166,7 +187,7 @@ static u64 vm_unclaimed(const struct atoll_vm *vm)
  * @skb:	the message; what a failed call has put, the caller takes back
  * @vm:		held by the caller, who does not hold vm->state_lock
  *
- * Does not sleep.
+ * May sleep.
  *
  * Return: 0, or -EMSGSIZE if there is no room
  */
@@ -189,7 +210,7 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	if (err)
 		return err;
 
-	if (put_console(skb, vm) ||
+	if (put_console(skb, vm) || put_tail(skb, vm) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_UPTIME_NS, atoll_vm_uptime_ns(vm),
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNCLAIMED, vm_unclaimed(vm), ATOLL_VM_A_PAD))

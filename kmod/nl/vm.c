@@ -247,6 +247,7 @@ static int (*const verbs[])(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	[ATOLL_CMD_VM_KILL]	= atoll_vm_stop,
 	[ATOLL_CMD_VM_PAUSE]	= atoll_vm_pause,
 	[ATOLL_CMD_VM_RESUME]	= atoll_vm_resume,
+	[ATOLL_CMD_VM_BUTTON]	= atoll_vm_press,
 };
 
 /**

@@ -2,7 +2,7 @@
 /*
  * What CPUID tells a guest: the host's features that work in a guest, as a
  * table of masks, and nothing else.  The host's leaves are read once, at
- * module load, so that an exit costs a search and no CPUID.
+ * module load, so that an exit costs a search at most, and no CPUID.
  */
 #include <linux/align.h>
 #include <linux/array_size.h>
@@ -117,6 +117,7 @@
  * @leaf:	EAX
  * @subleaf:	ECX, or ANY_SUBLEAF where the leaf has none
  * @mask:	of EAX, EBX, ECX, EDX
+ * @plain:	that is the answer, for every vCPU, whatever ECX is
  * @host:	the host's answer under the mask, filled at module load
  *
  * A leaf that isn't listed reads as zeroes.
@@ -125,11 +126,12 @@ struct cpuid_policy {
 	u32 leaf;
 	u32 subleaf;
 	u32 mask[4];
+	u32 plain;
 	u32 host[4];
 };
 
 static struct cpuid_policy policies[] = {
-	{ 0x00, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x00, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
 	{ 0x01, ANY_SUBLEAF, { ALL, LEAF1_EBX, LEAF1_ECX_STATIC, LEAF1_EDX } },
 	{ 0x07, 0, { 0, LEAF7_EBX, LEAF7_ECX, LEAF7_EDX } },
 	{ 0x0d, 0, { XCR0_FEATURES, 0, 0, 0 } },
@@ -138,13 +140,13 @@ static struct cpuid_policy policies[] = {
 	{ 0x0d, XFEATURE_OPMASK, { ALL, ALL, ALL, 0 } },
 	{ 0x0d, XFEATURE_ZMM_Hi256, { ALL, ALL, ALL, 0 } },
 	{ 0x0d, XFEATURE_Hi16_ZMM, { ALL, ALL, ALL, 0 } },
-	{ 0x80000000, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000000, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
 	{ 0x80000001, ANY_SUBLEAF, { ALL, 0, EXT1_ECX, EXT1_EDX } },
-	{ 0x80000002, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
-	{ 0x80000003, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
-	{ 0x80000004, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
-	{ 0x80000005, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
-	{ 0x80000006, ANY_SUBLEAF, { ALL, ALL, ALL, ALL } },
+	{ 0x80000002, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
+	{ 0x80000003, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
+	{ 0x80000004, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
+	{ 0x80000005, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
+	{ 0x80000006, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
 	/* Sizes of addresses; a guest-physical address is as wide as a host's */
 	{ 0x80000008, ANY_SUBLEAF, { 0xffff, 0, 0, 0 } },
 };
@@ -200,6 +202,20 @@ static struct cpuid_policy *find_policy(u32 leaf, u32 subleaf)
 	return NULL;
 }
 
+/* The plain ones of the leaves from 0 and from 0x80000000 on, by their number */
+#define NR_PLAIN		8
+static const struct cpuid_policy *plain_leaf[2][NR_PLAIN];
+
+static void index_plain(void)
+{
+	const struct cpuid_policy *p;
+
+	for (p = policies; p < policies + ARRAY_SIZE(policies); p++) {
+		if (p->plain)
+			plain_leaf[p->leaf >> 31][p->leaf % NR_PLAIN] = p;
+	}
+}
+
 static void read_host(void)
 {
 	u32 i, r, max_basic = cpuid_eax(0), max_ext = cpuid_eax(0x80000000);
@@ -249,6 +265,7 @@ void atoll_cpuid_init(void)
 {
 	u32 i;
 
+	index_plain();
 	read_host();
 	derive_xcr0();
 	find_policy(0, 0)->host[0] = min_t(u32, host_bits(0, 0), BASIC_MAX);
@@ -407,20 +424,7 @@ static void hypervisor_leaf(const struct atoll_vcpu *vcpu, u32 leaf, u32 *regs)
 	}
 }
 
-/**
- * atoll_cpuid() - what CPUID answers
- * @vcpu:	the calling thread's own
- * @leaf:	EAX
- * @subleaf:	ECX
- * @eax:	receives the answer
- * @ebx:	the same
- * @ecx:	the same
- * @edx:	the same
- *
- * A leaf beyond the last reads as zeroes, as on AMD's CPUs.
- */
-void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
-		 u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
+static noinline void answer(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf)
 {
 	const struct cpuid_policy *p = find_policy(leaf, subleaf);
 	u32 regs[4] = { 0 };
@@ -433,8 +437,32 @@ void atoll_cpuid(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf,
 	} else if (leaf >= HYPERVISOR_LEAF && leaf <= HYPERVISOR_LEAF_MAX) {
 		hypervisor_leaf(vcpu, leaf, regs);
 	}
-	*eax = regs[0];
-	*ebx = regs[1];
-	*ecx = regs[2];
-	*edx = regs[3];
+	vcpu->regs[ATOLL_RAX] = regs[0];
+	vcpu->regs[ATOLL_RBX] = regs[1];
+	vcpu->regs[ATOLL_RCX] = regs[2];
+	vcpu->regs[ATOLL_RDX] = regs[3];
+}
+
+/**
+ * atoll_cpuid() - what CPUID answers
+ * @vcpu:	the calling thread's own; EAX and ECX ask, EAX to EDX receive
+ *
+ * A leaf beyond the last reads as zeroes, as on AMD's CPUs.
+ */
+void atoll_cpuid(struct atoll_vcpu *vcpu)
+{
+	u32 leaf = vcpu->regs[ATOLL_RAX], n = leaf & ~BIT(31);
+	const struct cpuid_policy *p;
+
+	if (n < NR_PLAIN) {
+		p = plain_leaf[leaf >> 31][n];
+		if (likely(p)) {
+			vcpu->regs[ATOLL_RAX] = p->host[0];
+			vcpu->regs[ATOLL_RBX] = p->host[1];
+			vcpu->regs[ATOLL_RCX] = p->host[2];
+			vcpu->regs[ATOLL_RDX] = p->host[3];
+			return;
+		}
+	}
+	answer(vcpu, leaf, vcpu->regs[ATOLL_RCX]);
 }

@@ -84,26 +84,48 @@ void atoll_inject_pf(struct atoll_vcpu *vcpu, u64 gva, u32 error_code)
 	atoll_inject_error(vcpu, X86_TRAP_PF, error_code);
 }
 
+/* RIP wraps as wide as the mode has it, and each instruction is a step */
+static noinline void skip_carefully(struct atoll_vcpu *vcpu, u64 rip)
+{
+	if (rip >> 32 && atoll_vcpu_mode(vcpu) != ATOLL_INSN_MODE_64)
+		rip = (u32)rip;
+	atoll_hw_call(skip)(vcpu, rip);
+	if (!(vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_TF))
+		return;
+	atoll_hw->set_reg(vcpu, ATOLL_DR6, atoll_hw->get_reg(vcpu, ATOLL_DR6) | DR_STEP);
+	atoll_inject_exception(vcpu, X86_TRAP_DB);
+}
+
 /**
  * atoll_exit_skip() - the guest's instruction is done; on to the next one
  * @vcpu:	the calling thread's own
  * @len:	bytes of the instruction
  *
- * RIP wraps as wide as the mode has it.  With RFLAGS.TF set, the end of an
- * instruction is a single-step trap, also of one that the host carried out.
+ * RIP wraps as wide as the mode has it; outside 64-bit mode it is below 4 GiB, so
+ * only there it can.  With RFLAGS.TF set, the end of an instruction is a
+ * single-step trap, also of one that the host carried out.
  */
 void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len)
 {
 	u64 rip = vcpu->regs[ATOLL_RIP] + len;
 
-	if (unlikely(rip >> 32) && atoll_vcpu_mode(vcpu) != ATOLL_INSN_MODE_64)
-		rip = (u32)rip;
-	atoll_hw->skip(vcpu, rip);
-	if (unlikely(vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_TF)) {
-		atoll_hw->set_reg(vcpu, ATOLL_DR6,
-				  atoll_hw->get_reg(vcpu, ATOLL_DR6) | DR_STEP);
-		atoll_inject_exception(vcpu, X86_TRAP_DB);
-	}
+	if (unlikely((u32)rip < len || vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_TF))
+		skip_carefully(vcpu, rip);
+	else
+		atoll_hw_call(skip)(vcpu, rip);
+}
+
+/* Apart, so that nobody else pays for its stack frame */
+static noinline enum atoll_next skip_decoded(struct atoll_vcpu *vcpu)
+{
+	struct atoll_insn insn;
+	int err;
+
+	err = atoll_insn_current(vcpu, &insn);
+	if (err)
+		return atoll_insn_next(err);
+	atoll_exit_skip(vcpu, insn.len);
+	return ATOLL_NEXT_RUN;
 }
 
 /**
@@ -116,22 +138,11 @@ void atoll_exit_skip(struct atoll_vcpu *vcpu, u32 len)
  */
 enum atoll_next atoll_exit_skip_insn(struct atoll_vcpu *vcpu)
 {
-	struct atoll_insn insn;
 	u32 len = vcpu->exit.insn_len;
-	int err;
 
-	if (unlikely(!len)) {
-		err = atoll_insn_current(vcpu, &insn);
-		if (err)
-			return atoll_insn_next(err);
-		len = insn.len;
-	}
+	if (unlikely(!len))
+		return skip_decoded(vcpu);
 	atoll_exit_skip(vcpu, len);
-	return ATOLL_NEXT_RUN;
-}
-
-static enum atoll_next handle_nothing(struct atoll_vcpu *vcpu)
-{
 	return ATOLL_NEXT_RUN;
 }
 
@@ -149,14 +160,13 @@ static enum atoll_next handle_hlt(struct atoll_vcpu *vcpu)
 
 static enum atoll_next handle_cpuid(struct atoll_vcpu *vcpu)
 {
-	u32 eax, ebx, ecx, edx;
+	u32 len = vcpu->exit.insn_len;
 
-	atoll_cpuid(vcpu, vcpu->regs[ATOLL_RAX], vcpu->regs[ATOLL_RCX], &eax, &ebx, &ecx, &edx);
-	vcpu->regs[ATOLL_RAX] = eax;
-	vcpu->regs[ATOLL_RBX] = ebx;
-	vcpu->regs[ATOLL_RCX] = ecx;
-	vcpu->regs[ATOLL_RDX] = edx;
-	return atoll_exit_skip_insn(vcpu);
+	atoll_cpuid(vcpu);
+	if (unlikely(!len))
+		return skip_decoded(vcpu);
+	atoll_exit_skip(vcpu, len);
+	return ATOLL_NEXT_RUN_ON;
 }
 
 static enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
@@ -230,28 +240,35 @@ static enum atoll_next handle_unknown(struct atoll_vcpu *vcpu)
 	return ATOLL_NEXT_LEAVE;
 }
 
-static enum atoll_next (*const handlers[ATOLL_NR_EXITS])(struct atoll_vcpu *vcpu) = {
-	[ATOLL_EXIT_IRQ]	= handle_nothing,
-	[ATOLL_EXIT_NMI]	= handle_nothing,
-	[ATOLL_EXIT_HLT]	= handle_hlt,
-	[ATOLL_EXIT_PIO]	= atoll_pio_handle,
-	[ATOLL_EXIT_S2FAULT]	= atoll_mmio_handle,
-	[ATOLL_EXIT_CPUID]	= handle_cpuid,
-	[ATOLL_EXIT_RDMSR]	= handle_rdmsr,
-	[ATOLL_EXIT_WRMSR]	= handle_wrmsr,
-	[ATOLL_EXIT_CR]		= atoll_cr_handle,
-	[ATOLL_EXIT_DR]		= atoll_dr_handle,
-	[ATOLL_EXIT_XSETBV]	= atoll_xsetbv_handle,
-	[ATOLL_EXIT_HYPERCALL]	= atoll_hypercall_handle,
-	[ATOLL_EXIT_CACHE]	= atoll_exit_skip_insn,
-	[ATOLL_EXIT_RDPMC]	= handle_rdpmc,
-	[ATOLL_EXIT_UD]		= handle_ud,
-	[ATOLL_EXIT_EXCEPTION]	= handle_exception,
-	[ATOLL_EXIT_WINDOW]	= handle_nothing,
-	[ATOLL_EXIT_SHUTDOWN]	= handle_shutdown,
-	[ATOLL_EXIT_FAIL_ENTRY]	= handle_fail_entry,
-	[ATOLL_EXIT_UNKNOWN]	= handle_unknown,
-};
+/* What may change any register, RSP and RFLAGS among them, or is rare */
+static noinline enum atoll_next handle_other(struct atoll_vcpu *vcpu)
+{
+	vcpu->rsp_rflags_dirty = 1;
+	switch (vcpu->exit.kind) {
+	case ATOLL_EXIT_S2FAULT:
+		return atoll_mmio_handle(vcpu);
+	case ATOLL_EXIT_CR:
+		return atoll_cr_handle(vcpu);
+	case ATOLL_EXIT_DR:
+		return atoll_dr_handle(vcpu);
+	case ATOLL_EXIT_XSETBV:
+		return atoll_xsetbv_handle(vcpu);
+	case ATOLL_EXIT_CACHE:
+		return atoll_exit_skip_insn(vcpu);
+	case ATOLL_EXIT_RDPMC:
+		return handle_rdpmc(vcpu);
+	case ATOLL_EXIT_UD:
+		return handle_ud(vcpu);
+	case ATOLL_EXIT_EXCEPTION:
+		return handle_exception(vcpu);
+	case ATOLL_EXIT_SHUTDOWN:
+		return handle_shutdown(vcpu);
+	case ATOLL_EXIT_FAIL_ENTRY:
+		return handle_fail_entry(vcpu);
+	default:
+		return handle_unknown(vcpu);
+	}
+}
 
 /**
  * atoll_exit_handle() - do what vcpu->exit asks for
@@ -262,5 +279,28 @@ static enum atoll_next (*const handlers[ATOLL_NR_EXITS])(struct atoll_vcpu *vcpu
  */
 enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu)
 {
-	return handlers[vcpu->exit.kind](vcpu);
+	enum atoll_exit_kind kind = vcpu->exit.kind;
+
+	/* The frequent ones first; no table, as indirect calls cost a retpoline */
+	if (likely(kind == ATOLL_EXIT_PIO))
+		return atoll_pio_handle(vcpu);
+	if (likely(kind == ATOLL_EXIT_CPUID))
+		return handle_cpuid(vcpu);
+
+	switch (kind) {
+	case ATOLL_EXIT_IRQ:
+	case ATOLL_EXIT_NMI:
+	case ATOLL_EXIT_WINDOW:
+		return ATOLL_NEXT_RUN;
+	case ATOLL_EXIT_RDMSR:
+		return handle_rdmsr(vcpu);
+	case ATOLL_EXIT_WRMSR:
+		return handle_wrmsr(vcpu);
+	case ATOLL_EXIT_HYPERCALL:
+		return atoll_hypercall_handle(vcpu);
+	case ATOLL_EXIT_HLT:
+		return handle_hlt(vcpu);
+	default:
+		return handle_other(vcpu);
+	}
 }

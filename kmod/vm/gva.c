@@ -20,6 +20,7 @@
 #include <asm/processor-flags.h>
 #include <asm/trap_pf.h>
 #include "../hw/hw.h"
+#include "../mem/gmem.h"
 #include "insn.h"
 
 #define LEVELS_MAX	5
@@ -37,6 +38,7 @@ struct walk {
 	u64 gva;
 	u32 access;
 	u64 cr0;
+	u64 cr3;
 	u64 cr4;
 	u64 efer;
 	u8 levels;			/* of tables, 0: paging is off */
@@ -55,13 +57,11 @@ struct walk {
  */
 enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu)
 {
-	struct atoll_segment cs;
+	u32 attr = atoll_hw_call(get_attr)(vcpu, ATOLL_CS);
 
-	atoll_hw->get_seg(vcpu, ATOLL_CS, &cs);
-	if ((cs.attr & ATOLL_SEG_L) &&
-	    (atoll_hw->get_reg(vcpu, ATOLL_EFER) & EFER_LMA))
+	if ((attr & ATOLL_SEG_L) && (atoll_hw_call(get_reg)(vcpu, ATOLL_EFER) & EFER_LMA))
 		return ATOLL_INSN_MODE_64;
-	return cs.attr & ATOLL_SEG_DB ? ATOLL_INSN_MODE_32 : ATOLL_INSN_MODE_16;
+	return attr & ATOLL_SEG_DB ? ATOLL_INSN_MODE_32 : ATOLL_INSN_MODE_16;
 }
 
 /**
@@ -74,22 +74,22 @@ enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu)
  */
 u32 atoll_vcpu_access(struct atoll_vcpu *vcpu)
 {
-	struct atoll_segment ss;
-
 	/* The CPU keeps its privilege level in the stack segment */
-	atoll_hw->get_seg(vcpu, ATOLL_SS, &ss);
-	return ((ss.attr >> ATOLL_SEG_DPL_SHIFT) & 3) == 3 ? ATOLL_GVA_USER : 0;
+	u32 attr = atoll_hw_call(get_attr)(vcpu, ATOLL_SS);
+
+	return ((attr >> ATOLL_SEG_DPL_SHIFT) & 3) == 3 ? ATOLL_GVA_USER : 0;
 }
 
-static void walk_init(struct walk *w, struct atoll_vcpu *vcpu, u64 gva,
-		      u32 access)
+static void walk_init(struct walk *w, struct atoll_vcpu *vcpu,
+		      const struct atoll_paging *paging, u64 gva, u32 access)
 {
 	w->vcpu = vcpu;
 	w->gva = gva;
 	w->access = access;
-	w->cr0 = atoll_hw->get_reg(vcpu, ATOLL_CR0);
-	w->cr4 = atoll_hw->get_reg(vcpu, ATOLL_CR4);
-	w->efer = atoll_hw->get_reg(vcpu, ATOLL_EFER);
+	w->cr0 = paging->cr0;
+	w->cr3 = paging->cr3;
+	w->cr4 = paging->cr4;
+	w->efer = paging->efer;
 	w->entry_bytes = 8;
 	w->index_bits = 9;
 	if (!(w->efer & EFER_LMA))
@@ -115,7 +115,7 @@ static u8 level_shift(const struct walk *w, u8 level)
 
 static u64 root_table(const struct walk *w)
 {
-	u64 cr3 = atoll_hw->get_reg(w->vcpu, ATOLL_CR3);
+	u64 cr3 = w->cr3;
 
 	switch (w->levels) {
 	case 2:
@@ -269,27 +269,15 @@ static int mark_used(const struct walk *w)
 	return 0;
 }
 
-/**
- * atoll_gva_to_gpa() - translate as the CPU would for an access
- * @vcpu:	the vCPU; own thread
- * @gva:	linear address; its upper half is ignored outside long mode
- * @access:	ATOLL_GVA_* bits
- * @gpa:	the result, which need not be RAM
- * @pf_error:	set on -EFAULT: error code of the #PF to inject
- *
- * Sets accessed and dirty bits if it succeeds.  Any context, no lock.
- *
- * Return: 0, -EFAULT, or -ENXIO if a table does not lie in RAM.
- */
-int atoll_gva_to_gpa(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa,
-		     u32 *pf_error)
+static noinline int walk_fully(struct atoll_vcpu *vcpu, const struct atoll_paging *paging,
+			       u64 gva, u32 access, u64 *gpa, u32 *pf_error)
 {
 	struct walk w;
 	u64 table;
 	u8 level;
 	int err;
 
-	walk_init(&w, vcpu, gva, access);
+	walk_init(&w, vcpu, paging, gva, access);
 	if (!w.levels) {
 		*gpa = w.gva;
 		return 0;
@@ -310,6 +298,93 @@ int atoll_gva_to_gpa(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa,
 	*gpa = leaf_base(&w, level, w.entry[level - 1]) |
 	       (w.gva & (BIT_ULL(level_shift(&w, level)) - 1));
 	return mark_used(&w);
+}
+
+/* Which bits a quick walk wants in every entry, and in none */
+static u64 quick_wants(u32 access)
+{
+	u64 wants = _PAGE_PRESENT | _PAGE_ACCESSED;
+
+	if (access & ATOLL_GVA_USER)
+		wants |= _PAGE_USER;
+	if (access & ATOLL_GVA_WRITE)
+		wants |= _PAGE_RW;
+	return wants;
+}
+
+static u64 quick_refuses(const struct atoll_paging *paging, u32 access)
+{
+	u64 refuses = ~atoll_cpuid_gpa_mask() & ADDR_MASK;
+
+	if ((access & ATOLL_GVA_FETCH) || !(paging->efer & EFER_NX))
+		refuses |= _PAGE_NX;
+	return refuses;
+}
+
+/*
+ * The walk that nearly all are: in long mode, through tables in RAM, to a page
+ * of 4 KiB or 2 MiB, with all rights there and all entries marked as used.  It
+ * looks at the entries' bits only at the end, since it changes nothing.
+ *
+ * Return: false where one of that doesn't hold; the full walk finds out which.
+ */
+static bool walk_quickly(struct atoll_vcpu *vcpu, const struct atoll_paging *paging,
+			 u64 gva, u32 access, u64 *gpa)
+{
+	u64 all = ~0ULL, any = 0, entry, table = paging->cr3;
+	u32 shift = paging->cr4 & X86_CR4_LA57 ? 48 : 39;
+
+	if (!(paging->efer & EFER_LMA))
+		return false;
+	for (;; shift -= 9) {
+		table = (table & ADDR_MASK) | ((gva >> shift) & 0x1ff) << 3;
+		if (!atoll_gmem_read_word(&vcpu->vm->gmem, table, &entry))
+			return false;
+		all &= entry;
+		any |= entry;
+		if (shift == PAGE_SHIFT)
+			break;
+		if (entry & _PAGE_PSE) {
+			/* Of a 2 MiB page bits 20 to 13 are reserved */
+			if (shift != PMD_SHIFT || (entry & GENMASK_ULL(20, 13)))
+				return false;
+			break;
+		}
+		table = entry;
+	}
+	if (~all & quick_wants(access) || any & quick_refuses(paging, access))
+		return false;
+	if ((access & ATOLL_GVA_WRITE) && !(entry & _PAGE_DIRTY))
+		return false;
+	/* Execution and access prevention: supervisor code at a user's page */
+	if (!(access & ATOLL_GVA_USER) && (all & _PAGE_USER) &&
+	    (paging->cr4 & (X86_CR4_SMEP | X86_CR4_SMAP)))
+		return false;
+	*gpa = (entry & ADDR_MASK & ~(BIT_ULL(shift) - 1)) | (gva & (BIT_ULL(shift) - 1));
+	return true;
+}
+
+/**
+ * atoll_gva_to_gpa() - translate as the CPU would for an access
+ * @vcpu:	the vCPU; own thread
+ * @gva:	linear address; its upper half is ignored outside long mode
+ * @access:	ATOLL_GVA_* bits
+ * @gpa:	the result, which need not be RAM
+ * @pf_error:	set on -EFAULT: error code of the #PF to inject
+ *
+ * Sets accessed and dirty bits if it succeeds.  Any context, no lock.
+ *
+ * Return: 0, -EFAULT, or -ENXIO if a table does not lie in RAM.
+ */
+int atoll_gva_to_gpa(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa,
+		     u32 *pf_error)
+{
+	struct atoll_paging paging;
+
+	atoll_hw_call(get_paging)(vcpu, &paging);
+	if (likely(walk_quickly(vcpu, &paging, gva, access, gpa)))
+		return 0;
+	return walk_fully(vcpu, &paging, gva, access, gpa, pf_error);
 }
 
 /* Bytes from @gva to the end of its page, @len at most */
@@ -388,6 +463,7 @@ int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 /**
  * atoll_insn_fetch() - read the code that the vCPU is at
  * @vcpu:	the vCPU; own thread
+ * @mode:	the code segment's
  * @buf:	room for ATOLL_INSN_LEN_MAX bytes
  * @lenp:	how many of them were read: fewer where the code segment ends,
  *		and where a page or its memory isn't there
@@ -397,7 +473,8 @@ int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
  * Return: 0, or if not one byte can be read -EFAULT, or -ENXIO if it or a table
  * does not lie in RAM.
  */
-int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp)
+int atoll_insn_fetch(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf,
+		     size_t *lenp)
 {
 	u32 access = ATOLL_GVA_FETCH | atoll_vcpu_access(vcpu);
 	u64 gva = vcpu->regs[ATOLL_RIP], pf_gva;
@@ -407,8 +484,8 @@ int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp)
 	int err;
 
 	*lenp = 0;
-	if (atoll_vcpu_mode(vcpu) != ATOLL_INSN_MODE_64) {
-		atoll_hw->get_seg(vcpu, ATOLL_CS, &cs);
+	if (unlikely(mode != ATOLL_INSN_MODE_64)) {
+		atoll_hw_call(get_seg)(vcpu, ATOLL_CS, &cs);
 		if (gva > cs.limit)
 			return -EFAULT;
 		len = min_t(u64, len, cs.limit - gva + 1);

@@ -8,9 +8,7 @@
 
 #include <linux/errno.h>
 #include "../atoll.h"
-
-/* AMD APM vol. 3, "Instruction Length": more than this is a #GP */
-#define ATOLL_INSN_LEN_MAX	15
+#include "decoded.h"
 
 enum atoll_insn_mode {
 	ATOLL_INSN_MODE_16,
@@ -50,63 +48,10 @@ enum atoll_operand_kind {
 	ATOLL_OPERAND_DR,
 };
 
-/**
- * struct atoll_operand - one operand of an instruction
- * @kind:	enum atoll_operand_kind
- * @reg:	GPR: enum atoll_gpr.  CR, DR: its number, 0 to 15
- * @high:	GPR: bits 15 to 8 of it: AH, CH, DH or BH
- * @bytes:	its width: 1, 2, 4 or 8.  IMM: as encoded
- */
-struct atoll_operand {
-	u8 kind;
-	u8 reg;
-	u8 high;
-	u8 bytes;
-};
-
 enum atoll_rep { ATOLL_REP_NONE, ATOLL_REP, ATOLL_REPNE };
 
 /* Stands for a base or an index that an address doesn't have */
 #define ATOLL_INSN_NO_REG	0xff
-
-/**
- * struct atoll_insn - one instruction, decoded
- * @len:	bytes that it takes, prefixes included
- * @op:		enum atoll_insn_op
- * @mode:	enum atoll_insn_mode that it was decoded in
- * @rep:	enum atoll_rep; INS, OUTS and STOS repeat on either
- * @lock:	it has a LOCK prefix
- * @dst:	first operand.  IN, INS: where the data goes; OUT, OUTS: port
- * @src:	second operand.  An instruction with one operand that only
- *		reads it (LMSW) has it here
- * @imm:	the immediate, sign-extended; of a port only the low byte counts
- * @seg:	enum atoll_seg of the memory operand, override applied
- * @base:	enum atoll_gpr, ATOLL_RIP (of the next instruction) or
- *		ATOLL_INSN_NO_REG
- * @index:	enum atoll_gpr or ATOLL_INSN_NO_REG
- * @scale:	1, 2, 4 or 8: what the index is multiplied by
- * @addr_bytes:	size of an address, and of the count of a repetition: 2, 4, 8
- * @disp:	displacement, sign-extended
- *
- * @seg to @scale and @disp hold if @dst or @src is MEM, @imm if @src or
- * @dst is IMM, the rest always.
- */
-struct atoll_insn {
-	u8 len;
-	u8 op;
-	u8 mode;
-	u8 rep;
-	u8 lock;
-	struct atoll_operand dst;
-	struct atoll_operand src;
-	u8 seg;
-	u8 base;
-	u8 index;
-	u8 scale;
-	u8 addr_bytes;
-	u64 imm;
-	u64 disp;
-};
 
 /* insn.c */
 int atoll_insn_decode(struct atoll_insn *insn, const u8 *bytes, size_t len,
@@ -120,17 +65,22 @@ void atoll_insn_gpr_write(const struct atoll_operand *opnd, u64 *regs,
  * struct atoll_span - where in guest-physical memory an operand lies
  * @gpa:	its first byte, and its first byte in the next page
  * @len:	bytes in each page; the second may be 0
+ * @is_device:	none of it is RAM
  */
 struct atoll_span {
 	u64 gpa[2];
 	u8 len[2];
+	u8 is_device;
 };
 
 /* gva.c */
 enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu);
 u32 atoll_vcpu_access(struct atoll_vcpu *vcpu);
+int atoll_insn_fetch(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf,
+		     size_t *lenp);
 
 /* operand.c */
+const struct atoll_insn *atoll_insn_peek(struct atoll_vcpu *vcpu);
 int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn);
 int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 		      u32 access, struct atoll_span *span);

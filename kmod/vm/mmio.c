@@ -188,22 +188,22 @@ static bool refuse(struct atoll_vcpu *vcpu)
  */
 enum atoll_next atoll_mmio_handle(struct atoll_vcpu *vcpu)
 {
-	struct atoll_insn insn;
+	const struct atoll_insn *insn;
 	int err;
 
 	if (refuse(vcpu))
 		return ATOLL_NEXT_LEAVE;
-	err = atoll_insn_current(vcpu, &insn);
-	if (err)
-		return atoll_insn_next(err);
-	if (!is_emulated(&insn)) {
+	insn = atoll_insn_peek(vcpu);
+	if (!insn)
+		return ATOLL_NEXT_LEAVE;
+	if (!is_emulated(insn)) {
 		atoll_vm_crash(vcpu, "instruction at rip %#llx cannot access gpa %#llx",
 			       vcpu->regs[ATOLL_RIP], vcpu->exit.s2.gpa);
 		return ATOLL_NEXT_LEAVE;
 	}
-	if (insn.op == ATOLL_INSN_STOS)
-		err = carry_out_stos(vcpu, &insn);
+	if (insn->op == ATOLL_INSN_STOS)
+		err = carry_out_stos(vcpu, insn);
 	else
-		err = carry_out(vcpu, &insn);
+		err = carry_out(vcpu, insn);
 	return atoll_insn_next(err);
 }

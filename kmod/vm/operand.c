@@ -14,36 +14,80 @@
 #include <asm/page.h>
 #include <asm/processor-flags.h>
 #include <asm/trapnr.h>
+#include <asm/unaligned.h>
 #include "../hw/hw.h"
 #include "insn.h"
 
+/* The bytes are as last time, and so is what they mean */
+static bool is_remembered(const struct atoll_insn_memo *memo, size_t len,
+			  enum atoll_insn_mode mode)
+{
+	const size_t end = ATOLL_INSN_LEN_MAX - sizeof(u64);
+
+	return len == ATOLL_INSN_LEN_MAX && memo->len == len && memo->insn.mode == mode &&
+	       get_unaligned((const u64 *)memo->fetched) ==
+	       get_unaligned((const u64 *)memo->bytes) &&
+	       get_unaligned((const u64 *)(memo->fetched + end)) ==
+	       get_unaligned((const u64 *)(memo->bytes + end));
+}
+
+static noinline const struct atoll_insn *decode(struct atoll_vcpu *vcpu, size_t len,
+						enum atoll_insn_mode mode)
+{
+	struct atoll_insn_memo *memo = &vcpu->memo;
+
+	memcpy(memo->bytes, memo->fetched, sizeof(memo->bytes));
+	memo->len = len;
+	if (!atoll_insn_decode(&memo->insn, memo->bytes, len, mode))
+		return &memo->insn;
+	memo->len = 0;
+	atoll_vm_crash(vcpu, "cannot decode %*ph at rip %#llx (exit %s, info %#llx %#llx)",
+		       (int)len, memo->bytes, vcpu->regs[ATOLL_RIP],
+		       atoll_exit_name(vcpu->exit.kind), vcpu->exit.hw_info[0],
+		       vcpu->exit.hw_info[1]);
+	return NULL;
+}
+
 /**
- * atoll_insn_current() - fetch and decode the instruction at RIP
+ * atoll_insn_peek() - fetch and decode the instruction at RIP
+ * @vcpu:	the vCPU; own thread
+ *
+ * Any context, no lock.
+ *
+ * Return: it, valid until the next call, or NULL if that can't be done: the guest
+ * has then crashed, with the bytes as the reason.
+ */
+const struct atoll_insn *atoll_insn_peek(struct atoll_vcpu *vcpu)
+{
+	enum atoll_insn_mode mode = atoll_vcpu_mode(vcpu);
+	size_t len;
+
+	if (unlikely(atoll_insn_fetch(vcpu, mode, vcpu->memo.fetched, &len))) {
+		atoll_vm_crash(vcpu, "cannot fetch the instruction at rip %#llx",
+			       vcpu->regs[ATOLL_RIP]);
+		return NULL;
+	}
+	if (likely(is_remembered(&vcpu->memo, len, mode)))
+		return &vcpu->memo.insn;
+	return decode(vcpu, len, mode);
+}
+
+/**
+ * atoll_insn_current() - fetch and decode the instruction at RIP, to keep
  * @vcpu:	the vCPU; own thread
  * @insn:	the result; undefined after an error
  *
  * Any context, no lock.
  *
- * Return: 0, or -EIO if that can't be done: the guest has then crashed, with
- * the bytes as the reason.
+ * Return: 0, or -EIO if that can't be done: the guest has then crashed.
  */
 int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn)
 {
-	u8 bytes[ATOLL_INSN_LEN_MAX];
-	size_t len;
+	const struct atoll_insn *current_insn = atoll_insn_peek(vcpu);
 
-	if (atoll_insn_fetch(vcpu, bytes, &len)) {
-		atoll_vm_crash(vcpu, "cannot fetch the instruction at rip %#llx",
-			       vcpu->regs[ATOLL_RIP]);
+	if (!current_insn)
 		return -EIO;
-	}
-	if (atoll_insn_decode(insn, bytes, len, atoll_vcpu_mode(vcpu))) {
-		atoll_vm_crash(vcpu, "cannot decode %*ph at rip %#llx (exit %s, info %#llx %#llx)",
-			       (int)len, bytes, vcpu->regs[ATOLL_RIP],
-			       atoll_exit_name(vcpu->exit.kind), vcpu->exit.hw_info[0],
-			       vcpu->exit.hw_info[1]);
-		return -EIO;
-	}
+	*insn = *current_insn;
 	return 0;
 }
 
@@ -108,6 +152,28 @@ static int translate(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa)
 	return 0;
 }
 
+/*
+ * Has the CPU found the operand already?  It exits with the guest-physical address,
+ * after it has checked segment, tables and rights for a read or a write.  The
+ * instruction may be another by now, so it has to touch the same bytes of its
+ * page, in no other way than the CPU did: then it gets no more than it was
+ * granted.  A string instruction has moved on after its first element.
+ */
+static bool is_where_it_exited(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+			       u8 bytes, u32 access)
+{
+	const struct atoll_exit *exit = &vcpu->exit;
+	u64 offset;
+
+	if (exit->kind != ATOLL_EXIT_S2FAULT || insn->mode != ATOLL_INSN_MODE_64 ||
+	    insn->seg == ATOLL_FS || insn->seg == ATOLL_GS)
+		return false;
+	if ((access & ATOLL_GVA_WRITE) && exit->s2.dir != ATOLL_WRITE)
+		return false;
+	offset = offset_in_page(atoll_insn_offset(insn, vcpu->regs));
+	return offset == offset_in_page(exit->s2.gpa) && offset + bytes <= PAGE_SIZE;
+}
+
 /**
  * atoll_insn_locate() - find an instruction's memory operand
  * @vcpu:	the vCPU; own thread
@@ -128,6 +194,14 @@ int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 	u64 gva, next;
 	int err;
 
+	if (likely(is_where_it_exited(vcpu, insn, bytes, access))) {
+		span->gpa[0] = vcpu->exit.s2.gpa;
+		span->len[0] = bytes;
+		span->len[1] = 0;
+		span->is_device = 1;
+		return 0;
+	}
+	span->is_device = 0;
 	err = add_segment(vcpu, insn, bytes, &gva);
 	if (err)
 		return err;
@@ -143,34 +217,61 @@ int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 	return translate(vcpu, next, access, &span->gpa[1]);
 }
 
+/* The bits of 1 to 8 bytes */
+static u64 bits_of(u8 len)
+{
+	return ~0ULL >> (64 - 8 * len);
+}
+
+static u64 device_read_part(struct atoll_vcpu *vcpu, u64 gpa, u8 len)
+{
+	struct atoll_io *io = &vcpu->io;
+
+	io->addr = gpa;
+	io->len = len;
+	io->dir = ATOLL_READ;
+	io->data = ~0ULL;
+	atoll_bus_mmio(vcpu, io);
+	return io->data & bits_of(len);
+}
+
+static void device_write_part(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data)
+{
+	struct atoll_io *io = &vcpu->io;
+
+	io->addr = gpa;
+	io->len = len;
+	io->dir = ATOLL_WRITE;
+	io->data = data & bits_of(len);
+	atoll_bus_mmio(vcpu, io);
+}
+
 /* A device is asked for 1, 2, 4 or 8 bytes at a time */
 static u64 device_read(struct atoll_vcpu *vcpu, u64 gpa, u8 len)
 {
-	struct atoll_io io = { .dir = ATOLL_READ };
 	u64 data = 0;
-	u8 done;
+	u8 done, part;
 
-	for (done = 0; done < len; done += io.len) {
-		io.addr = gpa + done;
-		io.len = rounddown_pow_of_two(len - done);
-		io.data = ~0ULL;
-		atoll_bus_mmio(vcpu, &io);
-		io.data &= GENMASK_ULL(8 * io.len - 1, 0);
-		data |= io.data << (8 * done);
+	if (likely(is_power_of_2(len)))
+		return device_read_part(vcpu, gpa, len);
+	for (done = 0; done < len; done += part) {
+		part = rounddown_pow_of_two(len - done);
+		data |= device_read_part(vcpu, gpa + done, part) << (8 * done);
 	}
 	return data;
 }
 
 static void device_write(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data)
 {
-	struct atoll_io io = { .dir = ATOLL_WRITE };
-	u8 done;
+	u8 done, part;
 
-	for (done = 0; done < len; done += io.len) {
-		io.addr = gpa + done;
-		io.len = rounddown_pow_of_two(len - done);
-		io.data = (data >> (8 * done)) & GENMASK_ULL(8 * io.len - 1, 0);
-		atoll_bus_mmio(vcpu, &io);
+	if (likely(is_power_of_2(len))) {
+		device_write_part(vcpu, gpa, len, data);
+		return;
+	}
+	for (done = 0; done < len; done += part) {
+		part = rounddown_pow_of_two(len - done);
+		device_write_part(vcpu, gpa + done, part, data >> (8 * done));
 	}
 }
 
@@ -191,8 +292,8 @@ u64 atoll_span_read(struct atoll_vcpu *vcpu, const struct atoll_span *span)
 
 	for (i = 0; i < ARRAY_SIZE(span->gpa) && span->len[i]; i++) {
 		part = 0;
-		if (atoll_gmem_read(&vcpu->vm->gmem, span->gpa[i], &part,
-				    span->len[i]))
+		if (span->is_device || atoll_gmem_read(&vcpu->vm->gmem, span->gpa[i],
+						       &part, span->len[i]))
 			part = device_read(vcpu, span->gpa[i], span->len[i]);
 		data |= part << shift;
 		shift += 8 * span->len[i];
@@ -217,8 +318,8 @@ void atoll_span_write(struct atoll_vcpu *vcpu, const struct atoll_span *span,
 
 	for (i = 0; i < ARRAY_SIZE(span->gpa) && span->len[i]; i++) {
 		part = data >> shift;
-		if (atoll_gmem_write(&vcpu->vm->gmem, span->gpa[i], &part,
-				     span->len[i]))
+		if (span->is_device || atoll_gmem_write(&vcpu->vm->gmem, span->gpa[i],
+							&part, span->len[i]))
 			device_write(vcpu, span->gpa[i], span->len[i], part);
 		shift += 8 * span->len[i];
 	}

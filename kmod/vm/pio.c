@@ -4,8 +4,8 @@
  * are decoded from the guest's memory.
  *
  * The path of a plain OUT is the shortest one that reaches a device: keep it
- * so, and keep what it doesn't need out of its stack frame, which the compiler
- * zeroes.  Called by exit.c.
+ * so, and keep structs off its stack frame, which the compiler zeroes.  Called
+ * by exit.c.
  */
 #include <linux/compiler.h>
 #include "insn.h"
@@ -104,19 +104,19 @@ static noinline void merge_into_rax(struct atoll_vcpu *vcpu, u64 data)
  */
 enum atoll_next atoll_pio_handle(struct atoll_vcpu *vcpu)
 {
-	struct atoll_io io;
+	struct atoll_io *io = &vcpu->io;
 
 	if (unlikely(vcpu->exit.pio.string))
 		return handle_string(vcpu);
-	io.addr = vcpu->exit.pio.port;
-	io.len = vcpu->exit.pio.size;
-	io.dir = vcpu->exit.pio.dir;
-	io.data = io.dir == ATOLL_WRITE ? vcpu->regs[ATOLL_RAX] : ~0ULL;
-	atoll_bus_pio(vcpu, &io);
-	if (io.dir == ATOLL_READ)
-		merge_into_rax(vcpu, io.data);
+	io->addr = vcpu->exit.pio.port;
+	io->len = vcpu->exit.pio.size;
+	io->dir = vcpu->exit.pio.dir;
+	io->data = io->dir == ATOLL_WRITE ? vcpu->regs[ATOLL_RAX] : ~0ULL;
+	atoll_bus_pio(vcpu, io);
+	if (io->dir == ATOLL_READ)
+		merge_into_rax(vcpu, io->data);
 	if (unlikely(!vcpu->exit.pio.next_rip))
 		return skip_decoded(vcpu);
 	atoll_exit_skip(vcpu, vcpu->exit.pio.next_rip - vcpu->regs[ATOLL_RIP]);
-	return ATOLL_NEXT_RUN;
+	return ATOLL_NEXT_RUN_ON;
 }

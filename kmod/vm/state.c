@@ -16,18 +16,19 @@
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/string.h>
-#include <asm/tsc.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
 #include "../trace.h"
 
-enum verb { VERB_START, VERB_STOP, VERB_PAUSE, VERB_RESUME, VERB_UNDEFINE, NR_VERBS };
+enum verb {
+	VERB_START, VERB_STOP, VERB_PAUSE, VERB_RESUME, VERB_BUTTON, VERB_UNDEFINE, NR_VERBS
+};
 
 /* Why a verb is refused in a state; NULL: it is allowed */
 static const char * const refusal[NR_VERBS][__ATOLL_STATES] = {
 	[VERB_START] = {
 		[ATOLL_STATE_RUNNING]	= "already running",
-		[ATOLL_STATE_PAUSED]	= "paused: resume it, or stop it first",
+		[ATOLL_STATE_PAUSED]	= "paused: resume it, or kill it first",
 	},
 	[VERB_STOP] = {
 		[ATOLL_STATE_NEW]	= "not running: it was never started",
@@ -45,9 +46,15 @@ static const char * const refusal[NR_VERBS][__ATOLL_STATES] = {
 		[ATOLL_STATE_STOPPED]	= "not paused: it has stopped",
 		[ATOLL_STATE_CRASHED]	= "not paused: it has crashed",
 	},
+	[VERB_BUTTON] = {
+		[ATOLL_STATE_NEW]	= "not running: it was never started",
+		[ATOLL_STATE_PAUSED]	= "paused: resume it, or kill it",
+		[ATOLL_STATE_STOPPED]	= "not running: it has stopped already",
+		[ATOLL_STATE_CRASHED]	= "not running: it has crashed",
+	},
 	[VERB_UNDEFINE] = {
 		[ATOLL_STATE_RUNNING]	= "running: stop it first",
-		[ATOLL_STATE_PAUSED]	= "paused: stop it first",
+		[ATOLL_STATE_PAUSED]	= "paused: kill it first",
 	},
 };
 
@@ -81,7 +88,14 @@ bool atoll_vm_is_active(const struct atoll_vm *vm)
 	return state == ATOLL_STATE_RUNNING || state == ATOLL_STATE_PAUSED;
 }
 
-static void request_all(struct atoll_vm *vm, enum atoll_request req)
+/**
+ * atoll_vm_request() - ask something of every vCPU
+ * @vm:		a VM
+ * @req:	what
+ *
+ * Context: any but NMI.
+ */
+void atoll_vm_request(struct atoll_vm *vm, enum atoll_request req)
 {
 	u32 i;
 
@@ -99,7 +113,7 @@ static bool end_run_locked(struct atoll_vm *vm, enum atoll_state end_state)
 	if (!atoll_vm_is_active(vm) || vm->end_state != ATOLL_STATE_RUNNING)
 		return false;
 	vm->end_state = end_state;
-	request_all(vm, ATOLL_REQ_EXIT);
+	atoll_vm_request(vm, ATOLL_REQ_EXIT);
 	return true;
 }
 
@@ -191,28 +205,6 @@ static void reap_all(struct atoll_vm *vm)
 		atoll_vcpu_reap(vm->vcpu[i]);
 }
 
-/* Memory, devices and CPUs as a power-on finds them, and the image loaded */
-static int prepare_run(struct atoll_vm *vm, struct netlink_ext_ack *extack)
-{
-	struct atoll_cpu_state reset;
-	int err;
-	u32 i;
-
-	if (vm->gmem.dirty)
-		atoll_gmem_zero(&vm->gmem);
-	vm->gmem.dirty = 1;
-	err = atoll_boot_load(vm->plan, &vm->gmem, extack);
-	if (err)
-		return err;
-	atoll_clock_start(&vm->clock, tsc_khz, atoll_clock_host_stable());
-	atoll_devices_reset(vm);
-	atoll_vcpu_reset(vm->vcpu[0], atoll_boot_entry(vm->plan));
-	atoll_cpu_state_reset(&reset);
-	for (i = 1; i < vm->nr_vcpus; i++)
-		atoll_vcpu_reset(vm->vcpu[i], &reset);
-	return 0;
-}
-
 static int spawn_all(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 {
 	int err;
@@ -236,6 +228,8 @@ static void begin_run(struct atoll_vm *vm)
 	spin_lock(&vm->state_lock);
 	vm->nr_live = vm->nr_vcpus;
 	vm->held = 0;
+	vm->met = 0;
+	vm->rebooting = 0;
 	vm->has_exit_code = 0;
 	vm->crash.reason[0] = '\0';
 	vm->end_state = ATOLL_STATE_RUNNING;
@@ -265,9 +259,10 @@ static int start_locked(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	err = atoll_hw_get(extack);
 	if (err)
 		goto put_module;
-	err = prepare_run(vm, extack);
+	err = atoll_vm_load(vm, extack);
 	if (err)
 		goto put_hw;
+	atoll_vm_reset(vm);
 	err = spawn_all(vm, extack);
 	if (err)
 		goto put_hw;
@@ -357,7 +352,7 @@ int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	if (err)
 		return err;
 
-	request_all(vm, ATOLL_REQ_PAUSE);
+	atoll_vm_request(vm, ATOLL_REQ_PAUSE);
 	wait_event(vm->state_wq, all_held_or_ended(vm));
 
 	spin_lock(&vm->state_lock);
@@ -401,6 +396,29 @@ int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	for (i = 0; i < vm->nr_vcpus; i++)
 		atoll_vcpu_withdraw(vm->vcpu[i], ATOLL_REQ_PAUSE);
 	return 0;
+}
+
+/**
+ * atoll_vm_press() - press a guest's power button
+ * @vm:		RUNNING
+ * @extack:	receives a sentence on failure
+ *
+ * Context: may sleep; takes vm->lock.
+ * Return: 0: the guest has been told, and does what it likes; an errno.
+ */
+int atoll_vm_press(struct atoll_vm *vm, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	guard(mutex)(&vm->lock);
+	err = check_verb(vm, VERB_BUTTON, extack);
+	if (err)
+		return err;
+	if (atoll_pm_press(vm))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "the guest has not switched ACPI on and can't be asked; atoll kill ends it");
+	return -EOPNOTSUPP;
 }
 
 /**

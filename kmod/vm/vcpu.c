@@ -2,11 +2,11 @@
 /*
  * A vCPU: its thread, its loop, and how others get its attention.
  *
- * The loop is: serve requests, inject, IRQs off, look for requests, run, IRQs
- * on, handle.  That no request is lost rests on one look at them with IRQs
- * off: whoever sets a request bit after it sends an IPI, which stays pending
- * and ends the guest's run at once.  Whoever was earlier sends the vCPU round
- * again.  Serving may take a lock, which IRQs off forbid.
+ * The loop is: inject, IRQs off, look for requests, run, IRQs on, handle.  That
+ * no request is lost rests on one look at them with IRQs off: whoever sets a
+ * request bit after it sends an IPI, which stays pending and ends the guest's
+ * run at once.  Whoever was earlier has his request served, with IRQs on, since
+ * that may take a lock, and then the vCPU goes round again.
  *
  * Between two exits no state of the guest's lies on the thread's stack.
  */
@@ -20,6 +20,9 @@
 #include "../atoll.h"
 #include "../hw/hw.h"
 #include "../trace.h"
+
+/* What the VM asks, and not another CPU or a device of it */
+#define VERB_REQS	(BIT(ATOLL_REQ_EXIT) | BIT(ATOLL_REQ_PAUSE) | BIT(ATOLL_REQ_REBOOT))
 
 /**
  * atoll_vcpu_create() - a vCPU without a thread
@@ -66,22 +69,27 @@ void atoll_vcpu_destroy(struct atoll_vcpu *vcpu)
  * @vcpu:	doesn't run
  * @state:	where it begins
  *
+ * What the VM asks of its thread outlasts it.
+ *
  * Context: may sleep.
  */
 void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state)
 {
+	u32 req;
+
 	atoll_hw->load_state(vcpu, state);
 	atoll_lapic_reset(vcpu);
 	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
 	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
-	memset(vcpu->exits, 0, sizeof(vcpu->exits));
-	vcpu->unclaimed = 0;
-	memset(&vcpu->unknown_msrs, 0, sizeof(vcpu->unknown_msrs));
-	vcpu->requests = 0;
 	vcpu->nmi_pending = 0;
 	vcpu->sipi = -1;
+	/* What others asked of the CPU that it was before is void */
+	for (req = 0; req < ATOLL_NR_REQS; req++) {
+		if (!(VERB_REQS & BIT(req)))
+			clear_bit(req, &vcpu->requests);
+	}
 	vcpu->state = vcpu->index ? ATOLL_VCPU_WAIT_SIPI : ATOLL_VCPU_RUNS;
 }
 
@@ -165,14 +173,14 @@ void atoll_vcpu_sipi(struct atoll_vcpu *vcpu, u8 vector)
 
 static bool must_leave(const struct atoll_vcpu *vcpu)
 {
-	return requested(vcpu, ATOLL_REQ_EXIT) || requested(vcpu, ATOLL_REQ_PAUSE);
+	return READ_ONCE(vcpu->requests) & VERB_REQS;
 }
 
-/* False: the vCPU must not enter its guest now */
-static bool serve_requests(struct atoll_vcpu *vcpu)
+/* Not in the loop's way: it comes here only with something to do */
+static noinline enum atoll_next serve_requests(struct atoll_vcpu *vcpu)
 {
-	if (must_leave(vcpu) || requested(vcpu, ATOLL_REQ_INIT))
-		return false;
+	if (need_resched() || must_leave(vcpu) || requested(vcpu, ATOLL_REQ_INIT))
+		return ATOLL_NEXT_LEAVE;
 	if (test_and_clear_bit(ATOLL_REQ_NMI, &vcpu->requests))
 		vcpu->nmi_pending = 1;
 	clear_bit(ATOLL_REQ_EVENT, &vcpu->requests);
@@ -182,10 +190,10 @@ static bool serve_requests(struct atoll_vcpu *vcpu)
 		atoll_clock_sync(vcpu);
 	/* The bit before the look at the interrupt controllers that follows */
 	smp_mb__after_atomic();
-	return true;
+	return ATOLL_NEXT_RUN;
 }
 
-static void deliver_nmi(struct atoll_vcpu *vcpu)
+static noinline void deliver_nmi(struct atoll_vcpu *vcpu)
 {
 	if (!atoll_hw->can_inject_nmi(vcpu)) {
 		atoll_hw->want_nmi_window(vcpu);
@@ -210,7 +218,7 @@ static void await_interrupt(struct atoll_vcpu *vcpu)
 		atoll_hw->want_cr8_below(vcpu, class);
 }
 
-static void deliver_interrupt(struct atoll_vcpu *vcpu)
+static noinline void deliver_interrupt(struct atoll_vcpu *vcpu)
 {
 	int vector = -1;
 
@@ -224,27 +232,28 @@ static void deliver_interrupt(struct atoll_vcpu *vcpu)
 		await_interrupt(vcpu);
 }
 
+/* Not every backend can say when an NMI will be taken: that is tried each time */
+static void deliver_pending(struct atoll_vcpu *vcpu, enum atoll_next after)
+{
+	if (unlikely(vcpu->nmi_pending))
+		deliver_nmi(vcpu);
+	if (after != ATOLL_NEXT_RUN_ON && unlikely(atoll_irqchip_busy(vcpu)))
+		deliver_interrupt(vcpu);
+}
+
 /* One round: into the guest, out, and the exit handled */
 static enum atoll_next enter(struct atoll_vcpu *vcpu)
 {
-	if (unlikely(READ_ONCE(vcpu->requests)) && !serve_requests(vcpu))
-		return ATOLL_NEXT_LEAVE;
-	if (unlikely(vcpu->nmi_pending))
-		deliver_nmi(vcpu);
-	if (unlikely(atoll_irqchip_busy(vcpu)))
-		deliver_interrupt(vcpu);
-
 	local_irq_disable();
-	WRITE_ONCE(vcpu->in_guest, 1);
 	/* in_guest before the requests; pairs with atoll_vcpu_kick() */
-	smp_mb();
+	smp_store_mb(vcpu->in_guest, 1);
 	if (unlikely(READ_ONCE(vcpu->requests) || need_resched())) {
 		WRITE_ONCE(vcpu->in_guest, 0);
 		local_irq_enable();
-		return need_resched() ? ATOLL_NEXT_LEAVE : ATOLL_NEXT_RUN;
+		return serve_requests(vcpu);
 	}
 
-	atoll_hw->vcpu_run(vcpu);
+	atoll_hw_call(vcpu_run)(vcpu);
 
 	WRITE_ONCE(vcpu->in_guest, 0);
 	vcpu->exits[vcpu->exit.kind]++;
@@ -260,7 +269,7 @@ static enum atoll_next enter(struct atoll_vcpu *vcpu)
  */
 static void run_guest(struct atoll_vcpu *vcpu)
 {
-	enum atoll_next next = ATOLL_NEXT_LEAVE;
+	enum atoll_next next = ATOLL_NEXT_RUN;
 
 	kernel_fpu_begin();
 	WRITE_ONCE(vcpu->cpu, smp_processor_id());
@@ -269,9 +278,10 @@ static void run_guest(struct atoll_vcpu *vcpu)
 		atoll_hw->vcpu_load(vcpu);
 		atoll_clock_load(vcpu);
 		atoll_steal_load(vcpu);
-		do
+		do {
+			deliver_pending(vcpu, next);
 			next = enter(vcpu);
-		while (next == ATOLL_NEXT_RUN);
+		} while (next != ATOLL_NEXT_LEAVE);
 		atoll_steal_put(vcpu);
 		atoll_hw->vcpu_put(vcpu);
 		atoll_fpu_put(vcpu);
@@ -381,7 +391,8 @@ static void sleep_until_sipi(struct atoll_vcpu *vcpu)
 
 static bool may_go_on(const struct atoll_vcpu *vcpu)
 {
-	return !requested(vcpu, ATOLL_REQ_PAUSE) || requested(vcpu, ATOLL_REQ_EXIT);
+	return !requested(vcpu, ATOLL_REQ_PAUSE) || requested(vcpu, ATOLL_REQ_EXIT) ||
+	       requested(vcpu, ATOLL_REQ_REBOOT);
 }
 
 static void set_held(struct atoll_vm *vm, int by)
@@ -408,7 +419,10 @@ static int vcpu_thread(void *data)
 	struct atoll_vcpu *vcpu = data;
 
 	while (!requested(vcpu, ATOLL_REQ_EXIT)) {
-		if (requested(vcpu, ATOLL_REQ_PAUSE))
+		/* First: who holds for a pause already comes to it, too */
+		if (requested(vcpu, ATOLL_REQ_REBOOT))
+			atoll_vm_meet(vcpu);
+		else if (requested(vcpu, ATOLL_REQ_PAUSE))
 			hold(vcpu);
 		else if (requested(vcpu, ATOLL_REQ_INIT))
 			take_init(vcpu);
@@ -444,6 +458,10 @@ int atoll_vcpu_spawn(struct atoll_vcpu *vcpu)
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 	get_task_struct(task);
+	vcpu->requests = 0;
+	vcpu->unclaimed = 0;
+	memset(vcpu->exits, 0, sizeof(vcpu->exits));
+	memset(&vcpu->unknown_msrs, 0, sizeof(vcpu->unknown_msrs));
 	vcpu->task = task;
 	WRITE_ONCE(vcpu->tid, task_pid_nr(task));
 	return 0;

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
+#include "../pc.h"
 
 static DEFINE_MUTEX(vms_lock);
 static LIST_HEAD(vms);		/* by ascending id	[vms_lock] */
@@ -66,7 +67,13 @@ static int vm_build_devices(struct atoll_vm *vm)
 	if (!err)
 		err = atoll_pit_create(vm);
 	if (!err)
-		err = atoll_uart_create(vm, 0x3f8, 4);
+		err = atoll_rtc_create(vm);
+	if (!err)
+		err = atoll_pm_create(vm);
+	if (!err)
+		err = atoll_uart_create(vm, ATOLL_PC_COM1_PORT, ATOLL_PC_COM1_IRQ);
+	if (!err)
+		err = atoll_pvpanic_create(vm);
 	if (!err)
 		err = atoll_exitport_create(vm);
 	return err;

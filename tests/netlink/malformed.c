@@ -103,6 +103,7 @@ static const struct {
 	{ "VM_KILL", verb_root, ATOLL_CMD_VM_KILL },
 	{ "VM_PAUSE", verb_root, ATOLL_CMD_VM_PAUSE },
 	{ "VM_RESUME", verb_root, ATOLL_CMD_VM_RESUME },
+	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
 	{ "HOST_SET", host_root, ATOLL_CMD_HOST_SET },
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
 };

@@ -54,14 +54,20 @@
  *
  * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING
  * ATOLL_CMD_VM_STOP		RUNNING, PAUSED, CRASHED -> STOPPED
- * ATOLL_CMD_VM_KILL		as STOP, and never asks the guest
+ * ATOLL_CMD_VM_KILL		the same
  * ATOLL_CMD_VM_PAUSE		RUNNING -> PAUSED
  * ATOLL_CMD_VM_RESUME		PAUSED -> RUNNING
  *				in: *VM { *NAME }		out: nothing
- *	Each returns when the new state holds.
+ *	Each returns when the new state holds.  None asks the guest.
+ *
+ * ATOLL_CMD_VM_BUTTON		in: *VM { *NAME }		out: nothing
+ *	Presses the power button of a VM that is RUNNING, and returns at once.
+ *	What comes of it is the guest's business.  Refused with EOPNOTSUPP
+ *	while the guest has not switched ACPI on.
  *
  * ATOLL_CMD_VM_EVENT		multicast group "events"	out: VM, EVENT
- *	Sent after each change of state, with the VM as VM_GET shows it.
+ *	Sent after each change of state, and when the guest has reset its
+ *	machine, with the VM as VM_GET shows it.
  *
  *	ATOLL_A_EVENT (u32, enum atoll_event)
  *
@@ -100,6 +106,10 @@
  *					that nobody has read yet
  *		ATOLL_VM_A_CONSOLE_LOST	(u64, out) bytes of console output
  *					dropped because nobody read them
+ *		ATOLL_VM_A_CONSOLE_TAIL	(binary, out) with CRASH: the last of
+ *					what the guest printed, read or not,
+ *					up to 2 KiB; absent: nothing, or the
+ *					kernel has no memory for it
  *		ATOLL_VM_A_UPTIME_NS	(u64, out) since the last start, time
  *					spent PAUSED included; of a VM that
  *					has ended: how long it ran
@@ -135,6 +145,8 @@
 #define ATOLL_CMDLINE_MAX	4095
 #define ATOLL_MODULES_MAX	32
 #define ATOLL_VCPUS_MAX		32
+/* Bytes of a crashed VM's console that are shown */
+#define ATOLL_CONSOLE_TAIL_MAX	2048
 
 enum atoll_cmd {
 	ATOLL_CMD_UNSPEC,
@@ -149,6 +161,7 @@ enum atoll_cmd {
 	ATOLL_CMD_VM_PAUSE,
 	ATOLL_CMD_VM_RESUME,
 	ATOLL_CMD_VM_EVENT,
+	ATOLL_CMD_VM_BUTTON,
 	__ATOLL_CMD_MAX,
 	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
 };
@@ -196,6 +209,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_UNCLAIMED,
 	ATOLL_VM_A_VCPU,
 	ATOLL_VM_A_PAD,
+	ATOLL_VM_A_CONSOLE_TAIL,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
@@ -290,6 +304,7 @@ enum atoll_event {
 	ATOLL_EVENT_STOPPED,
 	ATOLL_EVENT_CRASHED,
 	ATOLL_EVENT_UNDEFINED,
+	ATOLL_EVENT_REBOOTED,	/* by itself; it runs on */
 };
 
 enum atoll_boot_format {

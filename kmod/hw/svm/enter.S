@@ -12,6 +12,7 @@
 #include <asm/cpufeatures.h>
 #include <asm/nospec-branch.h>
 #include "../gpr.h"
+#include "../rsb.h"
 
 .section .noinstr.text, "ax"
 
@@ -94,7 +95,9 @@ SYM_FUNC_START(atoll_svm_enter)
 	 * choice.  Overwrite them before the first RET: Spectre v2, and
 	 * before anything that untrains what Retbleed trains.
 	 */
-	FILL_RETURN_BUFFER %rax, RSB_CLEAR_LOOPS, X86_FEATURE_RETPOLINE
+	ALTERNATIVE "jmp .Lrsb_done", "", X86_FEATURE_RETPOLINE
+	atoll_fill_rsb
+.Lrsb_done:
 
 	/* Retbleed and SRSO: no RET before this.  Clobbers RAX, RCX, RDX */
 	UNTRAIN_RET

@@ -251,8 +251,8 @@ void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code)
 }
 
 /**
- * atoll_svm_complete_events() - after an exit: what was not delivered goes again
- * @vmcb:	just left
+ * atoll_svm_complete_events() - what an exit has kept from being delivered goes again
+ * @vmcb:	just left, its EXITINTINFO is valid and its EVENTINJ empty
  *
  * A software interrupt or exception (INT n, INT3, INTO) is dropped, since
  * RIP still points at its instruction, which will be executed again.
@@ -263,9 +263,6 @@ void atoll_svm_complete_events(struct vmcb *vmcb)
 	u32 info = control->exit_int_info;
 	u8 vector = info & EVENT_VECTOR;
 
-	control->event_inj = 0;
-	if (likely(!(info & EVENT_VALID)))
-		return;
 	if ((info & EVENT_TYPE) == EVENT_SOFT)
 		return;
 	if ((info & EVENT_TYPE) == EVENT_EXCEPTION &&

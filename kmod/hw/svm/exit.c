@@ -87,7 +87,7 @@ static void decode_insn_len(const struct vmcb *vmcb, struct atoll_exit *exit)
 {
 	u64 len = vmcb->control.next_rip - vmcb->save.rip;
 
-	if (boot_cpu_has(X86_FEATURE_NRIPS) && len - 1 < 15)
+	if (static_cpu_has(X86_FEATURE_NRIPS) && len - 1 < 15)
 		exit->insn_len = len;
 }
 
@@ -115,10 +115,12 @@ void atoll_svm_decode_exit(struct atoll_vcpu *vcpu)
 		return;
 	}
 
-	switch (code) {
-	case SVM_EXIT_IOIO:
+	if (likely(code == SVM_EXIT_IOIO)) {
 		decode_pio(c, exit);
-		break;
+		return;
+	}
+
+	switch (code) {
 	case SVM_EXIT_MSR:
 		exit->kind = c->exit_info_1 ? ATOLL_EXIT_WRMSR : ATOLL_EXIT_RDMSR;
 		decode_insn_len(vmcb, exit);

@@ -13,6 +13,7 @@
  * struct atoll_svm - a vCPU, as SVM sees it
  * @vmcb:	its control block, a page
  * @vmcb_pa:	what VMRUN takes
+ * @host_state_pa: the VMSAVE area of the CPU that it is loaded on
  * @asid:	its tag in the TLB, valid on @asid_cpu while that CPU's
  *		generation is @asid_generation
  * @efer:	the guest's, without what VMRUN wants of it
@@ -23,6 +24,7 @@
 struct atoll_svm {
 	struct vmcb *vmcb;
 	u64 vmcb_pa;
+	u64 host_state_pa;
 	u64 efer;
 	u64 asid_generation;
 	int asid_cpu;
@@ -67,6 +69,8 @@ u64 atoll_svm_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg);
 void atoll_svm_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value);
 void atoll_svm_get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg,
 		       struct atoll_segment *out);
+u32 atoll_svm_get_attr(struct atoll_vcpu *vcpu, enum atoll_seg seg);
+void atoll_svm_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out);
 void atoll_svm_dump(struct atoll_vcpu *vcpu);
 
 /* event.c */

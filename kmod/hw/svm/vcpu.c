@@ -49,7 +49,10 @@ static void vcpu_exit(struct atoll_vcpu *vcpu)
  */
 static void vcpu_load(struct atoll_vcpu *vcpu)
 {
-	asm volatile("vmsave %0" : : "a" (atoll_svm_host_state_pa()) : "memory");
+	struct atoll_svm *svm = to_svm(vcpu);
+
+	svm->host_state_pa = atoll_svm_host_state_pa();
+	asm volatile("vmsave %0" : : "a" (svm->host_state_pa) : "memory");
 	atoll_host_leave(vcpu);
 }
 
@@ -58,36 +61,20 @@ static void vcpu_put(struct atoll_vcpu *vcpu)
 	atoll_host_return();
 }
 
-/*
- * The host's RFLAGS.IF decides, with V_INTR_MASKING, whether its interrupts
- * end the guest's run.  GIF = 0 keeps them out of the code around VMRUN.
- */
-static noinstr void enter_exit(struct atoll_vcpu *vcpu, struct atoll_svm *svm,
-			       u64 host_state_pa)
+static void prepare(struct atoll_vcpu *vcpu, struct atoll_svm *svm)
 {
-	atoll_guest_context_enter();
-	raw_local_irq_enable();
-	amd_clear_divider();
-	atoll_svm_enter(vcpu->regs, svm->vmcb_pa, host_state_pa);
-	raw_local_irq_disable();
-	atoll_guest_context_exit();
-}
-
-static void vcpu_run(struct atoll_vcpu *vcpu)
-{
-	struct atoll_svm *svm = to_svm(vcpu);
-	struct vmcb *vmcb = svm->vmcb;
+	struct vmcb_save_area *save = &svm->vmcb->save;
 
 	atoll_svm_asid_choose(svm);
-	vmcb->save.rax = vcpu->regs[ATOLL_RAX];
-	vmcb->save.rsp = vcpu->regs[ATOLL_RSP];
-	vmcb->save.rip = vcpu->regs[ATOLL_RIP];
-	vmcb->save.rflags = vcpu->regs[ATOLL_RFLAGS];
+	save->rax = vcpu->regs[ATOLL_RAX];
+	save->rsp = vcpu->regs[ATOLL_RSP];
+	save->rip = vcpu->regs[ATOLL_RIP];
+	save->rflags = vcpu->regs[ATOLL_RFLAGS];
+}
 
-	asm volatile("clgi" : : : "memory");
-	enter_exit(vcpu, svm, atoll_svm_host_state_pa());
-	/* An NMI that ended the run is delivered to the host right here */
-	asm volatile("stgi" : : : "memory");
+static void finish(struct atoll_vcpu *vcpu, struct atoll_svm *svm)
+{
+	struct vmcb *vmcb = svm->vmcb;
 
 	vcpu->regs[ATOLL_RAX] = vmcb->save.rax;
 	vcpu->regs[ATOLL_RSP] = vmcb->save.rsp;
@@ -95,12 +82,43 @@ static void vcpu_run(struct atoll_vcpu *vcpu)
 	vcpu->regs[ATOLL_RFLAGS] = vmcb->save.rflags;
 	vmcb->control.tlb_ctl = TLB_CONTROL_DO_NOTHING;
 
-	atoll_svm_complete_events(vmcb);
+	vmcb->control.event_inj = 0;
+	if (unlikely(vmcb->control.exit_int_info & SVM_EXITINTINFO_VALID))
+		atoll_svm_complete_events(vmcb);
 	atoll_svm_decode_exit(vcpu);
 	if (unlikely(vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK))
 		atoll_svm_keep_shadow(vcpu, vmcb);
-	if (unlikely(vmcb->control.exit_code == SVM_EXIT_EXCP_BASE + X86_TRAP_MC))
+	if (unlikely(vcpu->exit.kind == ATOLL_EXIT_EXCEPTION &&
+		     vcpu->exit.exception.vector == X86_TRAP_MC))
 		atoll_host_machine_check();
+}
+
+/*
+ * The host's RFLAGS.IF decides, with V_INTR_MASKING, whether its interrupts
+ * end the guest's run.  GIF = 0 keeps them out of the code around VMRUN.
+ */
+static noinstr void vcpu_run(struct atoll_vcpu *vcpu)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+
+	instrumentation_begin();
+	prepare(vcpu, svm);
+	instrumentation_end();
+
+	asm volatile("clgi" : : : "memory");
+	atoll_guest_context_enter(vcpu);
+	raw_local_irq_enable();
+	if (static_cpu_has_bug(X86_BUG_DIV0))
+		amd_clear_divider();
+	atoll_svm_enter(vcpu->regs, svm->vmcb_pa, svm->host_state_pa);
+	raw_local_irq_disable();
+	atoll_guest_context_exit();
+	/* An NMI that ended the run is delivered to the host right here */
+	asm volatile("stgi" : : : "memory");
+
+	instrumentation_begin();
+	finish(vcpu, svm);
+	instrumentation_end();
 }
 
 static void skip(struct atoll_vcpu *vcpu, u64 rip)
@@ -130,6 +148,8 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.get_reg	= atoll_svm_get_reg,
 	.set_reg	= atoll_svm_set_reg,
 	.get_seg	= atoll_svm_get_seg,
+	.get_attr	= atoll_svm_get_attr,
+	.get_paging	= atoll_svm_get_paging,
 	.can_inject	= atoll_svm_can_inject,
 	.inject		= atoll_svm_inject,
 	.want_window	= atoll_svm_want_window,

@@ -89,6 +89,23 @@ static struct vmcb_seg *vmcb_seg(struct vmcb_save_area *save, enum atoll_seg seg
 }
 
 /**
+ * atoll_svm_get_attr() - a segment register's attributes alone
+ * @vcpu:	as for atoll_svm_get_seg()
+ * @seg:	which
+ */
+u32 atoll_svm_get_attr(struct atoll_vcpu *vcpu, enum atoll_seg seg)
+{
+	struct vmcb_save_area *save = &to_svm(vcpu)->vmcb->save;
+	u32 attr = vmcb_seg(save, seg)->attrib;
+
+	if (seg == ATOLL_SS) {
+		attr &= ~(3 << ATOLL_SEG_DPL_SHIFT);
+		attr |= save->cpl << ATOLL_SEG_DPL_SHIFT;
+	}
+	return attr;
+}
+
+/**
  * atoll_svm_get_seg() - read a segment register
  * @vcpu:	the calling thread's own, or one that doesn't run
  * @seg:	which
@@ -103,11 +120,7 @@ void atoll_svm_get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg,
 	out->base = from->base;
 	out->limit = from->limit;
 	out->selector = from->selector;
-	out->attr = from->attrib;
-	if (seg == ATOLL_SS) {
-		out->attr &= ~(3 << ATOLL_SEG_DPL_SHIFT);
-		out->attr |= save->cpl << ATOLL_SEG_DPL_SHIFT;
-	}
+	out->attr = atoll_svm_get_attr(vcpu, seg);
 }
 
 static void set_seg(struct vmcb_save_area *save, enum atoll_seg seg,
@@ -254,6 +267,22 @@ static void set_cr8(struct vmcb *vmcb, u64 cr8)
 {
 	vmcb->control.int_ctl &= ~V_TPR_MASK;
 	vmcb->control.int_ctl |= cr8 & V_TPR_MASK;
+}
+
+/**
+ * atoll_svm_get_paging() - read what a walk of the guest's page tables starts from
+ * @vcpu:	as for atoll_svm_get_reg()
+ * @out:	receives it
+ */
+void atoll_svm_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
+{
+	struct atoll_svm *svm = to_svm(vcpu);
+	struct vmcb_save_area *save = &svm->vmcb->save;
+
+	out->cr0 = save->cr0;
+	out->cr3 = save->cr3;
+	out->cr4 = save->cr4;
+	out->efer = svm->efer;
 }
 
 /**

@@ -14,6 +14,7 @@
 #include <asm/percpu.h>
 #include <asm/unwind_hints.h>
 #include "../gpr.h"
+#include "../rsb.h"
 
 #define HOST_RSP	0x6c14		/* a VMCS field; asm/vmx.h is C */
 
@@ -138,8 +139,10 @@ SYM_INNER_LABEL(atoll_vmx_exit_point, SYM_L_GLOBAL)
 	 * choice.  Overwrite them before the first RET: Spectre v2.  With
 	 * eIBRS one call that retires is enough.
 	 */
-	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, \
-			   X86_FEATURE_RSB_VMEXIT_LITE
+	ALTERNATIVE_2 "jmp .Lrsb_done", "", X86_FEATURE_RSB_VMEXIT, \
+		      "jmp .Lrsb_one", X86_FEATURE_RSB_VMEXIT_LITE
+	atoll_fill_rsb
+.Lrsb_done:
 
 	/*
 	 * Where the kernel keeps IBRS on, the bit protects from what ran before
@@ -164,6 +167,10 @@ SYM_INNER_LABEL(atoll_vmx_exit_point, SYM_L_GLOBAL)
 	pop	%r15
 	pop	%rbp
 	RET
+
+.Lrsb_one:
+	__FILL_ONE_RETURN
+	jmp	.Lrsb_done
 
 .Lno_vmx:
 	/* As if there were no current VMCS */

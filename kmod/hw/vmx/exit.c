@@ -23,9 +23,10 @@
 #define DR_BUS_GD		BIT(13)
 #define DB_DR6_BITS		(DR_TRAP_BITS | DR_BUS_GD | DR_STEP)
 
-/* Exits that say nothing but what they are; plus 1, so that 0 is none */
+/* Instructions, most of which say nothing but what they are; plus 1: 0 is none */
 static const u8 insn_exits[] = {
 	[EXIT_REASON_CPUID] = ATOLL_EXIT_CPUID + 1,
+	[EXIT_REASON_IO_INSTRUCTION] = ATOLL_EXIT_PIO + 1,
 	[EXIT_REASON_HLT] = ATOLL_EXIT_HLT + 1,
 	[EXIT_REASON_INVD] = ATOLL_EXIT_CACHE + 1,
 	[EXIT_REASON_WBINVD] = ATOLL_EXIT_CACHE + 1,
@@ -54,10 +55,6 @@ static const u8 insn_exits[] = {
 	[EXIT_REASON_XRSTORS] = ATOLL_EXIT_UD + 1,
 	[GETSEC] = ATOLL_EXIT_UD + 1,
 	[RSM] = ATOLL_EXIT_UD + 1,
-	/* These may stand beside an instruction, but are not caused by one */
-	[EXIT_REASON_EXTERNAL_INTERRUPT] = ATOLL_EXIT_IRQ + 1,
-	[EXIT_REASON_PREEMPTION_TIMER] = ATOLL_EXIT_IRQ + 1,
-	[EXIT_REASON_TRIPLE_FAULT] = ATOLL_EXIT_SHUTDOWN + 1,
 };
 
 /**
@@ -157,55 +154,40 @@ static void decode_unknown(struct atoll_exit *exit)
 	exit->hw_info[1] = atoll_vmread(VM_EXIT_INTR_INFO);
 }
 
-static void decode_qualified(struct atoll_vcpu *vcpu, u32 reason)
+static void decode_ept(struct atoll_vcpu *vcpu)
 {
 	struct atoll_exit *exit = &vcpu->exit;
-	u64 qualification = atoll_vmread(EXIT_QUALIFICATION);
 
-	exit->hw_info[0] = qualification;
-	switch (reason) {
-	case EXIT_REASON_IO_INSTRUCTION:
-		atoll_vmx_decode_io(qualification, vcpu->regs[ATOLL_RIP] +
-				    atoll_vmread(VM_EXIT_INSTRUCTION_LEN), exit);
-		break;
-	case EXIT_REASON_EPT_VIOLATION:
-		atoll_vmx_decode_ept(qualification, atoll_vmread(GUEST_PHYSICAL_ADDRESS), exit);
-		exit->hw_info[1] = exit->s2.gpa;
-		atoll_vmx_block_nmi(qualification);
-		exit->s2.in_event = !!(atoll_vmread(IDT_VECTORING_INFO_FIELD) &
-				       VECTORING_INFO_VALID_MASK);
-		break;
-	case EXIT_REASON_CR_ACCESS:
-		exit->kind = ATOLL_EXIT_CR;
-		exit->cr.cr = qualification & CONTROL_REG_ACCESS_NUM;
-		break;
-	default:
-		atoll_vmx_decode_dr(qualification, exit);
-	}
+	exit->hw_info[0] = atoll_vmread(EXIT_QUALIFICATION);
+	exit->hw_info[1] = atoll_vmread(GUEST_PHYSICAL_ADDRESS);
+	atoll_vmx_decode_ept(exit->hw_info[0], exit->hw_info[1], exit);
+	atoll_vmx_block_nmi(exit->hw_info[0]);
+	exit->s2.in_event = !!(atoll_vmread(IDT_VECTORING_INFO_FIELD) &
+			       VECTORING_INFO_VALID_MASK);
 }
 
-/**
- * atoll_vmx_decode_exit() - fill vcpu->exit from the VMCS
- * @vcpu:	just left its guest
- *
- * Context: IRQs off.
- */
-void atoll_vmx_decode_exit(struct atoll_vcpu *vcpu)
+static void decode_cr(struct atoll_exit *exit)
 {
-	u32 reason = atoll_vmread(VM_EXIT_REASON);
+	exit->hw_info[0] = atoll_vmread(EXIT_QUALIFICATION);
+	exit->kind = ATOLL_EXIT_CR;
+	exit->cr.cr = exit->hw_info[0] & CONTROL_REG_ACCESS_NUM;
+}
+
+/* What is no instruction may have ended the delivery of an event */
+static noinline void decode_other(struct atoll_vcpu *vcpu, u32 reason)
+{
 	struct atoll_exit *exit = &vcpu->exit;
 
-	exit->hw_reason = reason;
-	exit->hw_info[0] = 0;
-	exit->hw_info[1] = 0;
 	exit->insn_len = 0;
-
-	if (likely(reason < ARRAY_SIZE(insn_exits) && insn_exits[reason])) {
-		exit->kind = insn_exits[reason] - 1;
-		exit->insn_len = atoll_vmread(VM_EXIT_INSTRUCTION_LEN);
-		return;
-	}
+	atoll_vmx_complete_events(to_vmx(vcpu));
 	switch (reason) {
+	case EXIT_REASON_EXTERNAL_INTERRUPT:
+	case EXIT_REASON_PREEMPTION_TIMER:
+		exit->kind = ATOLL_EXIT_IRQ;
+		break;
+	case EXIT_REASON_EPT_VIOLATION:
+		decode_ept(vcpu);
+		break;
 	case EXIT_REASON_EXCEPTION_NMI:
 		decode_exception(vcpu);
 		break;
@@ -218,11 +200,15 @@ void atoll_vmx_decode_exit(struct atoll_vcpu *vcpu)
 		atoll_vmx_close_cr8(to_vmx(vcpu));
 		exit->kind = ATOLL_EXIT_WINDOW;
 		break;
-	case EXIT_REASON_IO_INSTRUCTION:
-	case EXIT_REASON_EPT_VIOLATION:
 	case EXIT_REASON_CR_ACCESS:
+		decode_cr(exit);
+		break;
 	case EXIT_REASON_DR_ACCESS:
-		decode_qualified(vcpu, reason);
+		exit->hw_info[0] = atoll_vmread(EXIT_QUALIFICATION);
+		atoll_vmx_decode_dr(exit->hw_info[0], exit);
+		break;
+	case EXIT_REASON_TRIPLE_FAULT:
+		exit->kind = ATOLL_EXIT_SHUTDOWN;
 		break;
 	case MCE_DURING_ENTRY | ENTRY_FAILED:
 		exit->kind = ATOLL_EXIT_EXCEPTION;
@@ -232,5 +218,36 @@ void atoll_vmx_decode_exit(struct atoll_vcpu *vcpu)
 		decode_unknown(exit);
 		if (reason & ENTRY_FAILED)
 			exit->kind = ATOLL_EXIT_FAIL_ENTRY;
+	}
+	atoll_vmx_host_event(vcpu);
+}
+
+/**
+ * atoll_vmx_decode_exit() - fill vcpu->exit from the VMCS
+ * @vcpu:	just left its guest
+ *
+ * An instruction that exits has had its events delivered: none is pending.
+ *
+ * Context: IRQs off.
+ */
+void atoll_vmx_decode_exit(struct atoll_vcpu *vcpu)
+{
+	u32 reason = atoll_vmread_known(VM_EXIT_REASON);
+	struct atoll_exit *exit = &vcpu->exit;
+
+	exit->hw_reason = reason;
+	exit->hw_info[0] = 0;
+	exit->hw_info[1] = 0;
+	if (unlikely(reason >= ARRAY_SIZE(insn_exits) || !insn_exits[reason])) {
+		decode_other(vcpu, reason);
+		return;
+	}
+	to_vmx(vcpu)->event = 0;
+	exit->kind = insn_exits[reason] - 1;
+	exit->insn_len = atoll_vmread_known(VM_EXIT_INSTRUCTION_LEN);
+	if (exit->kind == ATOLL_EXIT_PIO) {
+		exit->hw_info[0] = atoll_vmread_known(EXIT_QUALIFICATION);
+		atoll_vmx_decode_io(exit->hw_info[0], vcpu->regs[ATOLL_RIP] + exit->insn_len,
+				    exit);
 	}
 }

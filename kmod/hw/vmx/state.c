@@ -90,6 +90,20 @@ void atoll_vmx_get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg,
 	out->attr = atoll_vmx_attr(atoll_vmread(GUEST_ES_AR_BYTES + offset));
 }
 
+/**
+ * atoll_vmx_get_attr() - a segment register's attributes alone
+ * @vcpu:	as for atoll_vmx_get_seg()
+ * @seg:	which
+ */
+u32 atoll_vmx_get_attr(struct atoll_vcpu *vcpu, enum atoll_seg seg)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+
+	if (unlikely(!vmx->loaded))
+		return vmx->state.seg[seg].attr;
+	return atoll_vmx_attr(atoll_vmread(GUEST_ES_AR_BYTES + seg_offset(seg)));
+}
+
 static bool pae_paging(const struct atoll_vmx *vmx)
 {
 	return (vmx->cr0 & X86_CR0_PG) && (vmx->cr4 & X86_CR4_PAE) &&
@@ -183,6 +197,21 @@ u64 atoll_vmx_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
 	if (reg == ATOLL_CR3)
 		return vmx->loaded ? atoll_vmread(GUEST_CR3) : vmx->state.cr3;
 	return *kept(vmx, reg);
+}
+
+/**
+ * atoll_vmx_get_paging() - read what a walk of the guest's page tables starts from
+ * @vcpu:	as for atoll_vmx_get_reg()
+ * @out:	receives it
+ */
+void atoll_vmx_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+
+	out->cr0 = vmx->cr0;
+	out->cr3 = likely(vmx->loaded) ? atoll_vmread(GUEST_CR3) : vmx->state.cr3;
+	out->cr4 = vmx->cr4;
+	out->efer = vmx->efer;
 }
 
 /**

@@ -155,10 +155,13 @@ static void vcpu_put(struct atoll_vcpu *vcpu)
 	atoll_host_return();
 }
 
-/* Changed under the thread: lazy TLB mode, PCIDs, and who else writes CR4 */
+/*
+ * Changed under the thread: lazy TLB mode, PCIDs, and who else writes CR4.  The
+ * kernel has copies of both, but to ask for them takes a call each.
+ */
 static void refresh_host_state(struct atoll_vmx *vmx)
 {
-	u64 cr3 = __get_current_cr3_fast(), cr4 = cr4_read_shadow();
+	u64 cr3 = __native_read_cr3(), cr4 = native_read_cr4();
 
 	if (unlikely(vmx->host_cr3 != cr3)) {
 		atoll_vmwrite(HOST_CR3, cr3);
@@ -170,46 +173,31 @@ static void refresh_host_state(struct atoll_vmx *vmx)
 	}
 }
 
-static void put_registers(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
+static void put_event(struct atoll_vmx *vmx)
 {
-	if (vmx->in_vmcs.rip != vcpu->regs[ATOLL_RIP])
-		atoll_vmwrite(GUEST_RIP, vcpu->regs[ATOLL_RIP]);
-	if (vmx->in_vmcs.rsp != vcpu->regs[ATOLL_RSP])
-		atoll_vmwrite(GUEST_RSP, vcpu->regs[ATOLL_RSP]);
-	if (vmx->in_vmcs.rflags != vcpu->regs[ATOLL_RFLAGS])
-		atoll_vmwrite(GUEST_RFLAGS, vcpu->regs[ATOLL_RFLAGS]);
-	if (unlikely(vmx->event)) {
-		atoll_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, vmx->event_error);
-		atoll_vmwrite(VM_ENTRY_INTR_INFO_FIELD, vmx->event);
-	}
+	atoll_vmwrite(VM_ENTRY_EXCEPTION_ERROR_CODE, vmx->event_error);
+	atoll_vmwrite(VM_ENTRY_INTR_INFO_FIELD, vmx->event);
 }
 
-static void get_registers(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
+static void put_rsp_rflags(struct atoll_vcpu *vcpu)
 {
-	vmx->in_vmcs.rip = atoll_vmread(GUEST_RIP);
-	vmx->in_vmcs.rsp = atoll_vmread(GUEST_RSP);
-	vmx->in_vmcs.rflags = atoll_vmread(GUEST_RFLAGS);
-	vcpu->regs[ATOLL_RIP] = vmx->in_vmcs.rip;
-	vcpu->regs[ATOLL_RSP] = vmx->in_vmcs.rsp;
-	vcpu->regs[ATOLL_RFLAGS] = vmx->in_vmcs.rflags;
+	atoll_vmwrite(GUEST_RSP, vcpu->regs[ATOLL_RSP]);
+	atoll_vmwrite(GUEST_RFLAGS, vcpu->regs[ATOLL_RFLAGS]);
+	vcpu->rsp_rflags_dirty = 0;
+}
+
+static void get_registers(struct atoll_vcpu *vcpu)
+{
+	atoll_vmread_to(GUEST_RIP, &vcpu->regs[ATOLL_RIP]);
+	atoll_vmread_to(GUEST_RSP, &vcpu->regs[ATOLL_RSP]);
+	atoll_vmread_to(GUEST_RFLAGS, &vcpu->regs[ATOLL_RFLAGS]);
 }
 
 /* L1 Terminal Fault: a guest may read whatever lies in the level-1 cache */
 static void flush_l1d(void)
 {
-	if (boot_cpu_has_bug(X86_BUG_L1TF) && boot_cpu_has(X86_FEATURE_FLUSH_L1D))
+	if (static_cpu_has(X86_FEATURE_FLUSH_L1D) && static_cpu_has_bug(X86_BUG_L1TF))
 		wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
-}
-
-/* The host's CR2 is worth nothing here: its page faults have been handled */
-static noinstr void enter_exit(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
-{
-	atoll_guest_context_enter();
-	if (vmx->cr2 != native_read_cr2())
-		native_write_cr2(vmx->cr2);
-	vmx->failed = atoll_vmx_enter(vcpu->regs, vmx->launched, &vmx->host_rsp);
-	vmx->cr2 = native_read_cr2();
-	atoll_guest_context_exit();
 }
 
 /*
@@ -222,38 +210,78 @@ static void handle_nmi(void)
 	asm volatile("int %0" : : "i" (X86_TRAP_NMI) : "memory");
 }
 
-static void vcpu_run(struct atoll_vcpu *vcpu)
+/* RIP moves with nearly every exit that isn't the host's, all else seldom */
+static void prepare(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
 {
-	struct atoll_vmx *vmx = to_vmx(vcpu);
-
 	refresh_host_state(vmx);
-	put_registers(vcpu, vmx);
+	atoll_vmwrite(GUEST_RIP, vcpu->regs[ATOLL_RIP]);
+	if (unlikely(vcpu->rsp_rflags_dirty))
+		put_rsp_rflags(vcpu);
+	if (unlikely(vmx->event))
+		put_event(vmx);
 	if (unlikely(vmx->flush))
 		atoll_vmx_flush_pending(vmx);
 	flush_l1d();
+}
 
-	enter_exit(vcpu, vmx);
-
-	if (unlikely(vmx->failed)) {
-		vcpu->exit.kind = ATOLL_EXIT_FAIL_ENTRY;
-		return;
-	}
+static void finish(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx)
+{
 	vmx->launched = 1;
 	if (unlikely(vmx->host_debugctl))
 		update_debugctlmsr(vmx->host_debugctl);
-	get_registers(vcpu, vmx);
-	atoll_vmx_complete_events(vmx);
+	get_registers(vcpu);
 	atoll_vmx_decode_exit(vcpu);
-	if (unlikely(vcpu->exit.kind == ATOLL_EXIT_NMI))
+}
+
+static void fail(struct atoll_vcpu *vcpu, struct atoll_vmx *vmx, int failed)
+{
+	vmx->failed = failed;
+	vcpu->exit.kind = ATOLL_EXIT_FAIL_ENTRY;
+}
+
+/* The host's CR2 is worth nothing here: its page faults have been handled */
+static noinstr void vcpu_run(struct atoll_vcpu *vcpu)
+{
+	struct atoll_vmx *vmx = to_vmx(vcpu);
+	int failed;
+
+	instrumentation_begin();
+	prepare(vcpu, vmx);
+	instrumentation_end();
+
+	atoll_guest_context_enter(vcpu);
+	if (vmx->cr2 != native_read_cr2())
+		native_write_cr2(vmx->cr2);
+	failed = atoll_vmx_enter(vcpu->regs, vmx->launched, &vmx->host_rsp);
+	vmx->cr2 = native_read_cr2();
+	atoll_guest_context_exit();
+
+	instrumentation_begin();
+	if (likely(!failed))
+		finish(vcpu, vmx);
+	else
+		fail(vcpu, vmx, failed);
+	instrumentation_end();
+}
+
+/**
+ * atoll_vmx_host_event() - if the host's NMI or machine check ended a run: serve it
+ * @vcpu:	just left its guest, its exit is decoded
+ *
+ * Context: IRQs off.
+ */
+void atoll_vmx_host_event(struct atoll_vcpu *vcpu)
+{
+	if (vcpu->exit.kind == ATOLL_EXIT_NMI)
 		handle_nmi();
-	if (unlikely(vcpu->exit.kind == ATOLL_EXIT_EXCEPTION &&
-		     vcpu->exit.exception.vector == X86_TRAP_MC))
+	else if (vcpu->exit.kind == ATOLL_EXIT_EXCEPTION &&
+		 vcpu->exit.exception.vector == X86_TRAP_MC)
 		atoll_host_machine_check();
 }
 
 static void skip(struct atoll_vcpu *vcpu, u64 rip)
 {
-	u64 info = atoll_vmread(GUEST_INTERRUPTIBILITY_INFO);
+	u64 info = atoll_vmread_known(GUEST_INTERRUPTIBILITY_INFO);
 
 	vcpu->regs[ATOLL_RIP] = rip;
 	if (unlikely(info & ATOLL_VMX_SHADOW))
@@ -281,6 +309,8 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.get_reg	= atoll_vmx_get_reg,
 	.set_reg	= atoll_vmx_set_reg,
 	.get_seg	= atoll_vmx_get_seg,
+	.get_attr	= atoll_vmx_get_attr,
+	.get_paging	= atoll_vmx_get_paging,
 	.can_inject	= atoll_vmx_can_inject,
 	.inject		= atoll_vmx_inject,
 	.want_window	= atoll_vmx_want_window,

@@ -153,8 +153,8 @@ void atoll_vmx_host_state(struct atoll_vmx *vmx)
 	struct desc_ptr idt;
 
 	store_idt(&idt);
-	vmx->host_cr3 = __get_current_cr3_fast();
-	vmx->host_cr4 = cr4_read_shadow();
+	vmx->host_cr3 = __native_read_cr3();
+	vmx->host_cr4 = native_read_cr4();
 	put_host_fields(vmx, idt.address);
 }
 
@@ -195,10 +195,6 @@ void atoll_vmx_put_state(struct atoll_vcpu *vcpu)
 	for (i = 0; i < ATOLL_NR_SEGS; i++)
 		atoll_vmx_put_seg(i, &s->seg[i]);
 	atoll_vmx_put_crs(vcpu);
-	vmx->in_vmcs.rip = vcpu->regs[ATOLL_RIP];
-	vmx->in_vmcs.rsp = vcpu->regs[ATOLL_RSP];
-	vmx->in_vmcs.rflags = vcpu->regs[ATOLL_RFLAGS];
-	vmx->in_vmcs.event = 0;
 	vmx->window = 0;
 	vmx->fresh = 0;
 }

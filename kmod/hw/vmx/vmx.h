@@ -53,7 +53,6 @@ enum atoll_vmx_msr {
  * @tsc_offset:	what the guest's TSC is ahead of the host's
  * @event:	VM_ENTRY_INTR_INFO of the next entry, 0: none
  * @event_error: the error code that goes with it
- * @in_vmcs:	what the VMCS holds of RIP, RSP, RFLAGS and the event
  * @interruptibility: the STI and MOV SS shadow, when last looked at
  * @window:	CPU_BASED_*_WINDOW_EXITING bits that are on
  * @cr8_threshold: an exit tells when CR8 falls below it, 0: none does
@@ -83,10 +82,6 @@ struct atoll_vmx {
 	int tlb_cpu;
 	u64 cr0, cr4, cr2, efer, dr6, dr7, pat, tsc_offset;
 	u32 event, event_error;
-	struct {
-		u64 rip, rsp, rflags;
-		u32 event;
-	} in_vmcs;
 	u32 interruptibility;
 	int failed;
 	u64 host_rsp, host_cr3, host_cr4;
@@ -111,6 +106,21 @@ static __always_inline u64 atoll_vmread(u64 field)
 
 	asm volatile("vmread %1, %0" : "+r" (value) : "r" (field) : "cc");
 	return value;
+}
+
+/* The same for a field that every CPU has */
+static __always_inline u64 atoll_vmread_known(u64 field)
+{
+	u64 value;
+
+	asm volatile("vmread %1, %0" : "=r" (value) : "r" (field) : "cc");
+	return value;
+}
+
+/* Straight into memory */
+static __always_inline void atoll_vmread_to(u64 field, u64 *to)
+{
+	asm volatile("vmread %1, %0" : "=m" (*to) : "r" (field) : "cc");
 }
 
 static __always_inline void atoll_vmwrite(u64 field, u64 value)
@@ -175,9 +185,12 @@ u64 atoll_vmx_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg);
 void atoll_vmx_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value);
 void atoll_vmx_get_seg(struct atoll_vcpu *vcpu, enum atoll_seg seg,
 		       struct atoll_segment *out);
+u32 atoll_vmx_get_attr(struct atoll_vcpu *vcpu, enum atoll_seg seg);
+void atoll_vmx_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out);
 
 /* vcpu.c */
 void atoll_vmx_read_msrs(struct atoll_vmx *vmx);
+void atoll_vmx_host_event(struct atoll_vcpu *vcpu);
 
 /* dump.c */
 void atoll_vmx_dump(struct atoll_vcpu *vcpu);
