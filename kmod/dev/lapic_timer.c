@@ -104,7 +104,12 @@ u32 atoll_lapic_timer_count(struct atoll_lapic *lapic)
 	struct atoll_lapic_timer *timer = &lapic->timer;
 	s64 left;
 
-	if (mode(lapic) == APIC_LVT_TIMER_TSCDEADLINE || !hrtimer_active(&timer->hrtimer))
+	if (mode(lapic) == APIC_LVT_TIMER_TSCDEADLINE)
+		return 0;
+	/* A callback on another CPU is about to post the interrupt */
+	while (hrtimer_callback_running(&timer->hrtimer))
+		cpu_relax();
+	if (!hrtimer_is_queued(&timer->hrtimer))
 		return 0;
 	left = ktime_to_ns(hrtimer_get_remaining(&timer->hrtimer));
 	left = max_t(s64, left, 0) / divisor(timer->divide);
