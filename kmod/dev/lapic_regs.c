@@ -41,6 +41,8 @@
 #define LVT_COMMON	(APIC_LVT_MASKED | APIC_VECTOR_MASK)
 #define LVT_LOCAL	(LVT_COMMON | APIC_MODE_MASK)
 #define LVT_LINT	(LVT_LOCAL | APIC_INPUT_POLARITY | APIC_LVT_LEVEL_TRIGGER)
+/* "Read only", so that a write of what was read is no mistake; not reserved */
+#define LVT_STATUS	(APIC_SEND_PENDING | APIC_LVT_REMOTE_IRR)
 #define ICR_WRITABLE	(APIC_DEST_ALLBUT | APIC_INT_LEVELTRIG | APIC_INT_ASSERT | \
 			 APIC_DEST_LOGICAL | APIC_MODE_MASK | APIC_VECTOR_MASK)
 
@@ -332,6 +334,8 @@ static int write_x2apic(struct atoll_lapic *lapic, u32 msr, u64 value)
 
 	if (msr == MSR_X2APIC_ICR)
 		return write_x2apic_icr(lapic, value);
+	if (offset >= LVT_FIRST && offset <= APIC_LVTERR)
+		value &= ~(u64)LVT_STATUS;
 	if (!(access_of(offset) & X2W) || (value & ~(u64)regs[REG(offset)].writable))
 		return -EINVAL;
 	write_reg(lapic, offset, value);

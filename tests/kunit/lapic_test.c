@@ -422,6 +422,10 @@ static void refuses_wrong_x2apic_accesses(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, atoll_lapic_msr_write(vcpu, reserved[i].msr,
 								reserved[i].value),
 				    -EINVAL, "%x", reserved[i].msr);
+	/* "Delivery Status" and "Remote IRR" are read-only, not reserved */
+	KUNIT_EXPECT_EQ(test, atoll_lapic_msr_write(vcpu, 0x835, 0x5700 | APIC_LVT_MASKED), 0);
+	KUNIT_EXPECT_EQ(test, atoll_lapic_msr_read(vcpu, 0x835, &v), 0);
+	KUNIT_EXPECT_EQ(test, v, 0x700 | APIC_LVT_MASKED);
 	enable_all(vm);
 	KUNIT_EXPECT_EQ(test, atoll_lapic_msr_write(vcpu, 0x80f, 0x1ff), 0);
 	KUNIT_EXPECT_EQ(test, atoll_lapic_msr_write(vcpu, 0x830, (2ULL << 32) | 0x51), 0);
