@@ -80,8 +80,10 @@ struct atoll_segment {
 	u16 attr;
 };
 
+/* What a walk of the guest's page tables, and a fetch, start from */
 struct atoll_paging {
 	u64 cr0, cr3, cr4, efer;
+	u32 cs_attr, ss_attr;
 };
 
 struct atoll_dtable {

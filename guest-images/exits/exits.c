@@ -19,6 +19,7 @@
 #define HYPERCALL_NONE	0xffff
 
 static u32 *unclaimed;	/* an address where there is nothing */
+static u32 *ioapic;	/* the I/O APIC's index register */
 static int amd;
 
 static void op_nothing(void)
@@ -81,6 +82,11 @@ static void op_mmio_write(void)
 	*(volatile u32 *)unclaimed = 0;
 }
 
+static void op_mmio_ioapic(void)
+{
+	*(volatile u32 *)ioapic = 0;
+}
+
 static volatile u32 interrupts;
 
 static void uart_interrupt(struct trap_frame *frame)
@@ -113,6 +119,7 @@ static const struct {
 	{ op_out_unclaimed,	"out, unclaimed port" },
 	{ op_mmio_read,		"mmio read, unclaimed" },
 	{ op_mmio_write,	"mmio write, unclaimed" },
+	{ op_mmio_ioapic,	"mmio write, I/O APIC" },
 	{ op_hlt,		"hlt, irq, two out" },
 };
 
@@ -181,7 +188,8 @@ int main(void)
 	if (!n)
 		n = 1;
 	amd = cpu_is_amd();
-	unclaimed = map_window(0xd0000000);
+	ioapic = map_window(0xfec00000);
+	unclaimed = ioapic + MIB / sizeof(*ioapic);
 
 	pic_init();
 	/* Automatic EOI, so that an interrupt costs no port access for it */

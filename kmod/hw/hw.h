@@ -42,7 +42,7 @@
  * @set_reg:	the same; the caller has checked the value
  * @get_seg:	one segment register
  * @get_attr:	its attributes alone
- * @get_paging:	all that a walk of the guest's page tables starts from
+ * @get_paging:	all that a walk of the guest's page tables starts from, in one
  * @can_inject:	would an external interrupt be taken now?
  * @inject:	have interrupt @vector delivered at the next entry
  * @want_window: have a WINDOW exit as soon as the guest takes interrupts

@@ -1,37 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one access to a guest's RAM that is made so often that a call is too much:
- * an aligned word, as page tables are made of.
+ * The accesses to a guest's RAM that are made so often that a call is too much:
+ * to a word of its page tables, to an instruction.
  */
 #ifndef ATOLL_MEM_GMEM_H
 #define ATOLL_MEM_GMEM_H
 
 #include <linux/compiler.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 #include "../atoll.h"
 
 /**
- * atoll_gmem_read_word() - read 8 bytes of RAM in one piece
+ * atoll_gmem_read_in_page() - read a few bytes of RAM
  * @gmem:	the guest's memory
- * @gpa:	a multiple of 8
- * @word:	receives them
+ * @gpa:	first byte
+ * @to:		room for @len bytes; 8 that are aligned are read in one piece
+ * @len:	a constant; all of them lie in one page
  *
  * The first slot holds all RAM below the hole for devices; the rest takes the
- * common way.  A slot and an extent end with a page, so an aligned word lies
- * in it as a whole or not at all.  Does not sleep.
+ * common way.  A slot and an extent end with a page, so what lies in a page
+ * lies in both of them as a whole, or not at all.  Does not sleep.
  *
  * Return: false if it is not RAM.
  */
-static __always_inline bool atoll_gmem_read_word(struct atoll_gmem *gmem, u64 gpa, u64 *word)
+static __always_inline bool atoll_gmem_read_in_page(struct atoll_gmem *gmem, u64 gpa,
+						    void *to, size_t len)
 {
 	const struct atoll_slot *slot = &gmem->slot[0];
 	u64 offset = gpa - slot->gpa;
+	const void *from;
 
 	if (unlikely(offset >= slot->len))
-		return !atoll_gmem_read(gmem, gpa, word, sizeof(*word));
-	*word = READ_ONCE(*(const u64 *)(page_address(slot->extents[offset >> ATOLL_EXTENT_SHIFT]) +
-					 (offset & (ATOLL_EXTENT_BYTES - 1))));
+		return !atoll_gmem_read(gmem, gpa, to, len);
+	from = page_address(slot->extents[offset >> ATOLL_EXTENT_SHIFT]) +
+	       (offset & (ATOLL_EXTENT_BYTES - 1));
+	if (len == sizeof(u64))
+		*(u64 *)to = READ_ONCE(*(const u64 *)from);
+	else
+		memcpy(to, from, len);
 	return true;
+}
+
+/**
+ * atoll_gmem_is_ram() - is there RAM at this address?
+ * @gmem:	the guest's memory; a slot that it doesn't have is empty
+ * @gpa:	the address
+ *
+ * Does not sleep.
+ */
+static __always_inline bool atoll_gmem_is_ram(const struct atoll_gmem *gmem, u64 gpa)
+{
+	return gpa - gmem->slot[0].gpa < gmem->slot[0].len ||
+	       gpa - gmem->slot[1].gpa < gmem->slot[1].len;
 }
 
 #endif

@@ -245,8 +245,6 @@ static noinline enum atoll_next handle_other(struct atoll_vcpu *vcpu)
 {
 	vcpu->rsp_rflags_dirty = 1;
 	switch (vcpu->exit.kind) {
-	case ATOLL_EXIT_S2FAULT:
-		return atoll_mmio_handle(vcpu);
 	case ATOLL_EXIT_CR:
 		return atoll_cr_handle(vcpu);
 	case ATOLL_EXIT_DR:
@@ -286,6 +284,10 @@ enum atoll_next atoll_exit_handle(struct atoll_vcpu *vcpu)
 		return atoll_pio_handle(vcpu);
 	if (likely(kind == ATOLL_EXIT_CPUID))
 		return handle_cpuid(vcpu);
+	if (likely(kind == ATOLL_EXIT_S2FAULT)) {
+		vcpu->rsp_rflags_dirty = 1;
+		return atoll_mmio_handle(vcpu);
+	}
 
 	switch (kind) {
 	case ATOLL_EXIT_IRQ:

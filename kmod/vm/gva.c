@@ -49,6 +49,19 @@ struct walk {
 	u64 entry_gpa[LEVELS_MAX];	/* where they lie */
 };
 
+static enum atoll_insn_mode mode_of(u32 cs_attr, u64 efer)
+{
+	if ((cs_attr & ATOLL_SEG_L) && (efer & EFER_LMA))
+		return ATOLL_INSN_MODE_64;
+	return cs_attr & ATOLL_SEG_DB ? ATOLL_INSN_MODE_32 : ATOLL_INSN_MODE_16;
+}
+
+/* The CPU keeps its privilege level in the stack segment */
+static u32 access_of(u32 ss_attr)
+{
+	return ((ss_attr >> ATOLL_SEG_DPL_SHIFT) & 3) == 3 ? ATOLL_GVA_USER : 0;
+}
+
 /**
  * atoll_vcpu_mode() - how the CPU reads the code it is at
  * @vcpu:	the vCPU; own thread, or no thread
@@ -59,9 +72,7 @@ enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu)
 {
 	u32 attr = atoll_hw_call(get_attr)(vcpu, ATOLL_CS);
 
-	if ((attr & ATOLL_SEG_L) && (atoll_hw_call(get_reg)(vcpu, ATOLL_EFER) & EFER_LMA))
-		return ATOLL_INSN_MODE_64;
-	return attr & ATOLL_SEG_DB ? ATOLL_INSN_MODE_32 : ATOLL_INSN_MODE_16;
+	return mode_of(attr, atoll_hw_call(get_reg)(vcpu, ATOLL_EFER));
 }
 
 /**
@@ -74,10 +85,7 @@ enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu)
  */
 u32 atoll_vcpu_access(struct atoll_vcpu *vcpu)
 {
-	/* The CPU keeps its privilege level in the stack segment */
-	u32 attr = atoll_hw_call(get_attr)(vcpu, ATOLL_SS);
-
-	return ((attr >> ATOLL_SEG_DPL_SHIFT) & 3) == 3 ? ATOLL_GVA_USER : 0;
+	return access_of(atoll_hw_call(get_attr)(vcpu, ATOLL_SS));
 }
 
 static void walk_init(struct walk *w, struct atoll_vcpu *vcpu,
@@ -328,9 +336,10 @@ static u64 quick_refuses(const struct atoll_paging *paging, u32 access)
  *
  * Return: false where one of that doesn't hold; the full walk finds out which.
  */
-static bool walk_quickly(struct atoll_vcpu *vcpu, const struct atoll_paging *paging,
+static __always_inline bool walk_quickly(struct atoll_vcpu *vcpu, const struct atoll_paging *paging,
 			 u64 gva, u32 access, u64 *gpa)
 {
+	struct atoll_gmem *gmem = &vcpu->vm->gmem;
 	u64 all = ~0ULL, any = 0, entry, table = paging->cr3;
 	u32 shift = paging->cr4 & X86_CR4_LA57 ? 48 : 39;
 
@@ -338,7 +347,7 @@ static bool walk_quickly(struct atoll_vcpu *vcpu, const struct atoll_paging *pag
 		return false;
 	for (;; shift -= 9) {
 		table = (table & ADDR_MASK) | ((gva >> shift) & 0x1ff) << 3;
-		if (!atoll_gmem_read_word(&vcpu->vm->gmem, table, &entry))
+		if (!atoll_gmem_read_in_page(gmem, table, &entry, sizeof(entry)))
 			return false;
 		all &= entry;
 		any |= entry;
@@ -460,21 +469,22 @@ int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 	return 0;
 }
 
-/**
- * atoll_insn_fetch() - read the code that the vCPU is at
- * @vcpu:	the vCPU; own thread
- * @mode:	the code segment's
- * @buf:	room for ATOLL_INSN_LEN_MAX bytes
- * @lenp:	how many of them were read: fewer where the code segment ends,
- *		and where a page or its memory isn't there
- *
- * Any context, no lock.
- *
- * Return: 0, or if not one byte can be read -EFAULT, or -ENXIO if it or a table
- * does not lie in RAM.
- */
-int atoll_insn_fetch(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf,
-		     size_t *lenp)
+/* The fetch that nearly all are: 64-bit code, in one page, which a quick walk finds */
+static bool fetch_quickly(struct atoll_vcpu *vcpu, u8 *buf)
+{
+	u64 gva = vcpu->regs[ATOLL_RIP], gpa;
+	struct atoll_paging paging;
+
+	atoll_hw_call(get_paging)(vcpu, &paging);
+	return mode_of(paging.cs_attr, paging.efer) == ATOLL_INSN_MODE_64 &&
+	       offset_in_page(gva) <= PAGE_SIZE - ATOLL_INSN_LEN_MAX &&
+	       walk_quickly(vcpu, &paging, gva, ATOLL_GVA_FETCH | access_of(paging.ss_attr),
+			    &gpa) &&
+	       atoll_gmem_read_in_page(&vcpu->vm->gmem, gpa, buf, ATOLL_INSN_LEN_MAX);
+}
+
+static noinline int fetch_fully(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf,
+				size_t *lenp)
 {
 	u32 access = ATOLL_GVA_FETCH | atoll_vcpu_access(vcpu);
 	u64 gva = vcpu->regs[ATOLL_RIP], pf_gva;
@@ -484,7 +494,7 @@ int atoll_insn_fetch(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf
 	int err;
 
 	*lenp = 0;
-	if (unlikely(mode != ATOLL_INSN_MODE_64)) {
+	if (mode != ATOLL_INSN_MODE_64) {
 		atoll_hw_call(get_seg)(vcpu, ATOLL_CS, &cs);
 		if (gva > cs.limit)
 			return -EFAULT;
@@ -501,4 +511,29 @@ int atoll_insn_fetch(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf
 			    &pf_gva, &pf_error))
 		*lenp = len;
 	return 0;
+}
+
+/**
+ * atoll_insn_fetch() - read the code that the vCPU is at
+ * @vcpu:	the vCPU; own thread
+ * @buf:	room for ATOLL_INSN_LEN_MAX bytes
+ * @lenp:	how many of them were read: fewer where the code segment ends,
+ *		and where a page or its memory isn't there
+ * @mode:	how the CPU reads them
+ *
+ * Any context, no lock.
+ *
+ * Return: 0, or if not one byte can be read -EFAULT, or -ENXIO if it or a table
+ * does not lie in RAM.
+ */
+int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp,
+		     enum atoll_insn_mode *mode)
+{
+	if (likely(fetch_quickly(vcpu, buf))) {
+		*lenp = ATOLL_INSN_LEN_MAX;
+		*mode = ATOLL_INSN_MODE_64;
+		return 0;
+	}
+	*mode = atoll_vcpu_mode(vcpu);
+	return fetch_fully(vcpu, *mode, buf, lenp);
 }

@@ -65,25 +65,27 @@ void atoll_insn_gpr_write(const struct atoll_operand *opnd, u64 *regs,
  * struct atoll_span - where in guest-physical memory an operand lies
  * @gpa:	its first byte, and its first byte in the next page
  * @len:	bytes in each page; the second may be 0
- * @is_device:	none of it is RAM
  */
 struct atoll_span {
 	u64 gpa[2];
 	u8 len[2];
-	u8 is_device;
 };
 
 /* gva.c */
 enum atoll_insn_mode atoll_vcpu_mode(struct atoll_vcpu *vcpu);
 u32 atoll_vcpu_access(struct atoll_vcpu *vcpu);
-int atoll_insn_fetch(struct atoll_vcpu *vcpu, enum atoll_insn_mode mode, u8 *buf,
-		     size_t *lenp);
+int atoll_insn_fetch(struct atoll_vcpu *vcpu, u8 *buf, size_t *lenp,
+		     enum atoll_insn_mode *mode);
 
 /* operand.c */
 const struct atoll_insn *atoll_insn_peek(struct atoll_vcpu *vcpu);
 int atoll_insn_current(struct atoll_vcpu *vcpu, struct atoll_insn *insn);
 int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 		      u32 access, struct atoll_span *span);
+bool atoll_insn_is_at_exit(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+			   u8 bytes, u32 access);
+u64 atoll_device_read(struct atoll_vcpu *vcpu, u64 gpa, u8 len);
+void atoll_device_write(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data);
 u64 atoll_span_read(struct atoll_vcpu *vcpu, const struct atoll_span *span);
 void atoll_span_write(struct atoll_vcpu *vcpu, const struct atoll_span *span,
 		      u64 data);

@@ -9,6 +9,7 @@
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <asm/processor-flags.h>
+#include "../mem/gmem.h"
 #include "insn.h"
 
 #define STATUS_FLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | \
@@ -161,12 +162,39 @@ static bool is_emulated(const struct atoll_insn *insn)
 		insn->src.kind == ATOLL_OPERAND_MEM);
 }
 
+/*
+ * Most of what guests do: a MOV between a register and a device, at the address
+ * that the CPU has told.  False: it is something else.
+ */
+static bool move(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
+{
+	u64 gpa = vcpu->exit.s2.gpa, data;
+
+	if (insn->op != ATOLL_INSN_MOV)
+		return false;
+	if (insn->dst.kind == ATOLL_OPERAND_MEM) {
+		if (!atoll_insn_is_at_exit(vcpu, insn, insn->dst.bytes, ATOLL_GVA_WRITE))
+			return false;
+		data = insn->imm;
+		if (insn->src.kind == ATOLL_OPERAND_GPR)
+			data = atoll_insn_gpr_read(&insn->src, vcpu->regs);
+		atoll_device_write(vcpu, gpa, insn->dst.bytes, data);
+	} else {
+		if (!atoll_insn_is_at_exit(vcpu, insn, insn->src.bytes, 0))
+			return false;
+		data = atoll_device_read(vcpu, gpa, insn->src.bytes);
+		atoll_insn_gpr_write(&insn->dst, vcpu->regs, data);
+	}
+	atoll_exit_skip(vcpu, insn->len);
+	return true;
+}
+
 /* Accesses that no instruction of the guest stands for.  Crashes the guest. */
-static bool refuse(struct atoll_vcpu *vcpu)
+static noinline bool refuse(struct atoll_vcpu *vcpu)
 {
 	u64 gpa = vcpu->exit.s2.gpa;
 
-	if (WARN_ON_ONCE(atoll_gmem_has(&vcpu->vm->gmem, gpa, 1)))
+	if (WARN_ON_ONCE(atoll_gmem_is_ram(&vcpu->vm->gmem, gpa)))
 		atoll_vm_crash(vcpu, "stage 2 lacks gpa %#llx, which is ram", gpa);
 	else if (vcpu->exit.s2.walk)
 		atoll_vm_crash(vcpu, "page tables in unmapped gpa %#llx", gpa);
@@ -180,6 +208,17 @@ static bool refuse(struct atoll_vcpu *vcpu)
 	return true;
 }
 
+static noinline enum atoll_next emulate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
+{
+	int err;
+
+	if (insn->op == ATOLL_INSN_STOS)
+		err = carry_out_stos(vcpu, insn);
+	else
+		err = carry_out(vcpu, insn);
+	return atoll_insn_next(err);
+}
+
 /**
  * atoll_mmio_handle() - answer an access to a gpa that stage 2 does not map
  * @vcpu:	the vCPU; own thread, its exit is an S2FAULT
@@ -188,10 +227,11 @@ static bool refuse(struct atoll_vcpu *vcpu)
  */
 enum atoll_next atoll_mmio_handle(struct atoll_vcpu *vcpu)
 {
+	const typeof(vcpu->exit.s2) *s2 = &vcpu->exit.s2;
 	const struct atoll_insn *insn;
-	int err;
 
-	if (refuse(vcpu))
+	if (unlikely(s2->walk | s2->fetch | s2->in_event ||
+		     atoll_gmem_is_ram(&vcpu->vm->gmem, s2->gpa)) && refuse(vcpu))
 		return ATOLL_NEXT_LEAVE;
 	insn = atoll_insn_peek(vcpu);
 	if (!insn)
@@ -201,9 +241,7 @@ enum atoll_next atoll_mmio_handle(struct atoll_vcpu *vcpu)
 			       vcpu->regs[ATOLL_RIP], vcpu->exit.s2.gpa);
 		return ATOLL_NEXT_LEAVE;
 	}
-	if (insn->op == ATOLL_INSN_STOS)
-		err = carry_out_stos(vcpu, insn);
-	else
-		err = carry_out(vcpu, insn);
-	return atoll_insn_next(err);
+	if (likely(move(vcpu, insn)))
+		return ATOLL_NEXT_RUN;
+	return emulate(vcpu, insn);
 }

@@ -59,10 +59,10 @@ static noinline const struct atoll_insn *decode(struct atoll_vcpu *vcpu, size_t 
  */
 const struct atoll_insn *atoll_insn_peek(struct atoll_vcpu *vcpu)
 {
-	enum atoll_insn_mode mode = atoll_vcpu_mode(vcpu);
+	enum atoll_insn_mode mode;
 	size_t len;
 
-	if (unlikely(atoll_insn_fetch(vcpu, mode, vcpu->memo.fetched, &len))) {
+	if (unlikely(atoll_insn_fetch(vcpu, vcpu->memo.fetched, &len, &mode))) {
 		atoll_vm_crash(vcpu, "cannot fetch the instruction at rip %#llx",
 			       vcpu->regs[ATOLL_RIP]);
 		return NULL;
@@ -152,21 +152,29 @@ static int translate(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa)
 	return 0;
 }
 
-/*
- * Has the CPU found the operand already?  It exits with the guest-physical address,
- * after it has checked segment, tables and rights for a read or a write.  The
- * instruction may be another by now, so it has to touch the same bytes of its
- * page, in no other way than the CPU did: then it gets no more than it was
- * granted.  A string instruction has moved on after its first element.
+/**
+ * atoll_insn_is_at_exit() - has the CPU found the memory operand already?
+ * @vcpu:	the vCPU; own thread, its exit is an S2FAULT
+ * @insn:	the instruction at RIP, with a memory operand
+ * @bytes:	the operand's
+ * @access:	ATOLL_GVA_WRITE if it is written, else 0
+ *
+ * The CPU exits with the guest-physical address, after it has checked segment,
+ * tables and rights for a read or a write.  The instruction may be another by
+ * now, so it has to touch the same bytes of its page, in no other way than the
+ * CPU did: then it gets no more than it was granted.
+ *
+ * Any context, no lock.
+ *
+ * Return: true if the operand is what lies at exit.s2.gpa.
  */
-static bool is_where_it_exited(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
-			       u8 bytes, u32 access)
+bool atoll_insn_is_at_exit(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
+			   u8 bytes, u32 access)
 {
 	const struct atoll_exit *exit = &vcpu->exit;
 	u64 offset;
 
-	if (exit->kind != ATOLL_EXIT_S2FAULT || insn->mode != ATOLL_INSN_MODE_64 ||
-	    insn->seg == ATOLL_FS || insn->seg == ATOLL_GS)
+	if (insn->mode != ATOLL_INSN_MODE_64 || insn->seg == ATOLL_FS || insn->seg == ATOLL_GS)
 		return false;
 	if ((access & ATOLL_GVA_WRITE) && exit->s2.dir != ATOLL_WRITE)
 		return false;
@@ -194,14 +202,6 @@ int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 	u64 gva, next;
 	int err;
 
-	if (likely(is_where_it_exited(vcpu, insn, bytes, access))) {
-		span->gpa[0] = vcpu->exit.s2.gpa;
-		span->len[0] = bytes;
-		span->len[1] = 0;
-		span->is_device = 1;
-		return 0;
-	}
-	span->is_device = 0;
 	err = add_segment(vcpu, insn, bytes, &gva);
 	if (err)
 		return err;
@@ -246,8 +246,17 @@ static void device_write_part(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data
 	atoll_bus_mmio(vcpu, io);
 }
 
-/* A device is asked for 1, 2, 4 or 8 bytes at a time */
-static u64 device_read(struct atoll_vcpu *vcpu, u64 gpa, u8 len)
+/**
+ * atoll_device_read() - read an address that is not RAM
+ * @vcpu:	the vCPU; own thread
+ * @gpa:	first byte
+ * @len:	1 to 8 bytes; a device is asked for 1, 2, 4 or 8 at a time
+ *
+ * Any context, no lock; takes what locks the device takes.
+ *
+ * Return: the bytes, zero-extended.
+ */
+u64 atoll_device_read(struct atoll_vcpu *vcpu, u64 gpa, u8 len)
 {
 	u64 data = 0;
 	u8 done, part;
@@ -261,7 +270,16 @@ static u64 device_read(struct atoll_vcpu *vcpu, u64 gpa, u8 len)
 	return data;
 }
 
-static void device_write(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data)
+/**
+ * atoll_device_write() - write an address that is not RAM
+ * @vcpu:	the vCPU; own thread
+ * @gpa:	first byte
+ * @len:	as for atoll_device_read()
+ * @data:	the bytes; those above are ignored
+ *
+ * Any context, no lock; takes what locks the device takes.
+ */
+void atoll_device_write(struct atoll_vcpu *vcpu, u64 gpa, u8 len, u64 data)
 {
 	u8 done, part;
 
@@ -292,9 +310,9 @@ u64 atoll_span_read(struct atoll_vcpu *vcpu, const struct atoll_span *span)
 
 	for (i = 0; i < ARRAY_SIZE(span->gpa) && span->len[i]; i++) {
 		part = 0;
-		if (span->is_device || atoll_gmem_read(&vcpu->vm->gmem, span->gpa[i],
-						       &part, span->len[i]))
-			part = device_read(vcpu, span->gpa[i], span->len[i]);
+		if (atoll_gmem_read(&vcpu->vm->gmem, span->gpa[i], &part,
+				    span->len[i]))
+			part = atoll_device_read(vcpu, span->gpa[i], span->len[i]);
 		data |= part << shift;
 		shift += 8 * span->len[i];
 	}
@@ -318,9 +336,9 @@ void atoll_span_write(struct atoll_vcpu *vcpu, const struct atoll_span *span,
 
 	for (i = 0; i < ARRAY_SIZE(span->gpa) && span->len[i]; i++) {
 		part = data >> shift;
-		if (span->is_device || atoll_gmem_write(&vcpu->vm->gmem, span->gpa[i],
-							&part, span->len[i]))
-			device_write(vcpu, span->gpa[i], span->len[i], part);
+		if (atoll_gmem_write(&vcpu->vm->gmem, span->gpa[i], &part,
+				     span->len[i]))
+			atoll_device_write(vcpu, span->gpa[i], span->len[i], part);
 		shift += 8 * span->len[i];
 	}
 }

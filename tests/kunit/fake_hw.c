@@ -169,6 +169,8 @@ static void get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
 	out->cr3 = fake->state.cr3;
 	out->cr4 = fake->state.cr4;
 	out->efer = fake->state.efer;
+	out->cs_attr = fake->state.seg[ATOLL_CS].attr;
+	out->ss_attr = fake->state.seg[ATOLL_SS].attr;
 }
 
 static bool can_inject(struct atoll_vcpu *vcpu)

@@ -402,36 +402,38 @@ static void reads_and_writes_across_pages(struct kunit *test)
 static void fetches_up_to_a_missing_page(struct kunit *test)
 {
 	u8 buf[ATOLL_INSN_LEN_MAX];
+	enum atoll_insn_mode mode;
 	size_t len;
 
 	fake_guest_enter(vcpu, FAKE_GUEST_LONG);
 	fake_guest_map(vcpu, 0x5000, 0x8000 | P);
 	vcpu->regs[ATOLL_RIP] = 0x5000;
-	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, atoll_vcpu_mode(vcpu), buf, &len));
+	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, buf, &len, &mode));
 	KUNIT_EXPECT_EQ(test, len, 15);
 	vcpu->regs[ATOLL_RIP] = 0x5ffd;
-	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, atoll_vcpu_mode(vcpu), buf, &len));
+	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, buf, &len, &mode));
 	KUNIT_EXPECT_EQ(test, len, 3);
 	vcpu->regs[ATOLL_RIP] = 0x6000;
-	KUNIT_EXPECT_EQ(test, -EFAULT, atoll_insn_fetch(vcpu, atoll_vcpu_mode(vcpu), buf, &len));
+	KUNIT_EXPECT_EQ(test, -EFAULT, atoll_insn_fetch(vcpu, buf, &len, &mode));
 	KUNIT_EXPECT_EQ(test, len, 0);
 }
 
 static void fetches_up_to_the_segments_limit(struct kunit *test)
 {
 	u8 buf[ATOLL_INSN_LEN_MAX];
+	enum atoll_insn_mode mode;
 	size_t len;
 
 	fake_guest_enter(vcpu, FAKE_GUEST_REAL);
 	vcpu->regs[ATOLL_RIP] = 0xfffe;
-	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, atoll_vcpu_mode(vcpu), buf, &len));
+	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, buf, &len, &mode));
 	KUNIT_EXPECT_EQ(test, len, 2);
 	vcpu->regs[ATOLL_RIP] = 0x10000;
-	KUNIT_EXPECT_EQ(test, -EFAULT, atoll_insn_fetch(vcpu, atoll_vcpu_mode(vcpu), buf, &len));
+	KUNIT_EXPECT_EQ(test, -EFAULT, atoll_insn_fetch(vcpu, buf, &len, &mode));
 	/* Up to the last byte of RAM */
 	fake_guest_enter(vcpu, FAKE_GUEST_PROTECTED);
 	vcpu->regs[ATOLL_RIP] = FAKE_GUEST_RAM - 1;
-	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, atoll_vcpu_mode(vcpu), buf, &len));
+	KUNIT_EXPECT_EQ(test, 0, atoll_insn_fetch(vcpu, buf, &len, &mode));
 	KUNIT_EXPECT_EQ(test, len, 1);
 }
 

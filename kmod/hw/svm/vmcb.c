@@ -283,6 +283,8 @@ void atoll_svm_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
 	out->cr3 = save->cr3;
 	out->cr4 = save->cr4;
 	out->efer = svm->efer;
+	out->cs_attr = save->cs.attrib;
+	out->ss_attr = atoll_svm_get_attr(vcpu, ATOLL_SS);
 }
 
 /**

@@ -194,19 +194,16 @@ void atoll_vmx_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code)
 
 /**
  * atoll_vmx_complete_events() - after an exit: what was not delivered goes again
- * @vmx:	just left
+ * @vmx:	just left, its event is none
+ * @info:	IDT_VECTORING_INFO_FIELD, which is valid
  *
  * A software interrupt or exception (INT n, INT3, INTO, INT1) is dropped,
  * since RIP still points at its instruction, which will be executed again.
  */
-void atoll_vmx_complete_events(struct atoll_vmx *vmx)
+void atoll_vmx_complete_events(struct atoll_vmx *vmx, u32 info)
 {
-	u32 info = atoll_vmread(IDT_VECTORING_INFO_FIELD);
 	u32 type = info & INTR_INFO_INTR_TYPE_MASK;
 
-	vmx->event = 0;
-	if (likely(!(info & INTR_INFO_VALID_MASK)))
-		return;
 	if (type == INTR_TYPE_NMI_INTR)
 		unblock_nmi();
 	else if (type != INTR_TYPE_EXT_INTR && type != INTR_TYPE_HARD_EXCEPTION)

@@ -154,16 +154,31 @@ static void decode_unknown(struct atoll_exit *exit)
 	exit->hw_info[1] = atoll_vmread(VM_EXIT_INTR_INFO);
 }
 
+/* Was an event being delivered?  Then it goes again */
+static u32 decode_vectoring(struct atoll_vmx *vmx)
+{
+	u32 info = atoll_vmread_known(IDT_VECTORING_INFO_FIELD);
+
+	vmx->event = 0;
+	if (likely(!(info & VECTORING_INFO_VALID_MASK)))
+		return 0;
+	atoll_vmx_complete_events(vmx, info);
+	return 1;
+}
+
 static void decode_ept(struct atoll_vcpu *vcpu)
 {
+	u64 qualification = atoll_vmread_known(EXIT_QUALIFICATION);
+	u64 gpa = atoll_vmread_known(GUEST_PHYSICAL_ADDRESS);
 	struct atoll_exit *exit = &vcpu->exit;
 
-	exit->hw_info[0] = atoll_vmread(EXIT_QUALIFICATION);
-	exit->hw_info[1] = atoll_vmread(GUEST_PHYSICAL_ADDRESS);
-	atoll_vmx_decode_ept(exit->hw_info[0], exit->hw_info[1], exit);
-	atoll_vmx_block_nmi(exit->hw_info[0]);
-	exit->s2.in_event = !!(atoll_vmread(IDT_VECTORING_INFO_FIELD) &
-			       VECTORING_INFO_VALID_MASK);
+	exit->insn_len = 0;
+	exit->hw_info[0] = qualification;
+	exit->hw_info[1] = gpa;
+	atoll_vmx_decode_ept(qualification, gpa, exit);
+	if (unlikely(qualification & INTR_INFO_UNBLOCK_NMI))
+		atoll_vmx_block_nmi(qualification);
+	exit->s2.in_event = decode_vectoring(to_vmx(vcpu));
 }
 
 static void decode_cr(struct atoll_exit *exit)
@@ -179,14 +194,11 @@ static noinline void decode_other(struct atoll_vcpu *vcpu, u32 reason)
 	struct atoll_exit *exit = &vcpu->exit;
 
 	exit->insn_len = 0;
-	atoll_vmx_complete_events(to_vmx(vcpu));
+	decode_vectoring(to_vmx(vcpu));
 	switch (reason) {
 	case EXIT_REASON_EXTERNAL_INTERRUPT:
 	case EXIT_REASON_PREEMPTION_TIMER:
 		exit->kind = ATOLL_EXIT_IRQ;
-		break;
-	case EXIT_REASON_EPT_VIOLATION:
-		decode_ept(vcpu);
 		break;
 	case EXIT_REASON_EXCEPTION_NMI:
 		decode_exception(vcpu);
@@ -236,6 +248,10 @@ void atoll_vmx_decode_exit(struct atoll_vcpu *vcpu)
 	struct atoll_exit *exit = &vcpu->exit;
 
 	exit->hw_reason = reason;
+	if (reason == EXIT_REASON_EPT_VIOLATION) {
+		decode_ept(vcpu);
+		return;
+	}
 	exit->hw_info[0] = 0;
 	exit->hw_info[1] = 0;
 	if (unlikely(reason >= ARRAY_SIZE(insn_exits) || !insn_exits[reason])) {

@@ -212,6 +212,8 @@ void atoll_vmx_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
 	out->cr3 = likely(vmx->loaded) ? atoll_vmread(GUEST_CR3) : vmx->state.cr3;
 	out->cr4 = vmx->cr4;
 	out->efer = vmx->efer;
+	out->cs_attr = atoll_vmx_get_attr(vcpu, ATOLL_CS);
+	out->ss_attr = atoll_vmx_get_attr(vcpu, ATOLL_SS);
 }
 
 /**

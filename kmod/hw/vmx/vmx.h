@@ -207,7 +207,7 @@ void atoll_vmx_inject_nmi(struct atoll_vcpu *vcpu);
 void atoll_vmx_want_nmi_window(struct atoll_vcpu *vcpu);
 void atoll_vmx_block_nmi(u32 info);
 void atoll_vmx_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
-void atoll_vmx_complete_events(struct atoll_vmx *vmx);
+void atoll_vmx_complete_events(struct atoll_vmx *vmx, u32 info);
 
 /* exit.c */
 void atoll_vmx_decode_io(u64 qualification, u64 next_rip, struct atoll_exit *exit);
