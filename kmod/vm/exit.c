@@ -169,7 +169,8 @@ static enum atoll_next handle_cpuid(struct atoll_vcpu *vcpu)
 	return ATOLL_NEXT_RUN_ON;
 }
 
-static enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
+/* Apart, as skip_decoded() */
+static noinline enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
 {
 	u64 value;
 
