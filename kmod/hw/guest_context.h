@@ -24,14 +24,16 @@
  */
 static __always_inline void atoll_guest_context_enter(struct atoll_vcpu *vcpu)
 {
+	unsigned long now = jiffies;
+
 	instrumentation_begin();
 	trace_hardirqs_on_prepare();
 	lockdep_hardirqs_on_prepare();
 	instrumentation_end();
 
-	if (!context_tracking_guest_enter() && unlikely(vcpu->rcu_told != jiffies)) {
+	if (!context_tracking_guest_enter() && unlikely(vcpu->rcu_told != now)) {
 		instrumentation_begin();
-		vcpu->rcu_told = jiffies;
+		vcpu->rcu_told = now;
 		rcu_virt_note_context_switch(raw_smp_processor_id());
 		instrumentation_end();
 	}

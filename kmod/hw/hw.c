@@ -20,9 +20,12 @@
 
 const struct atoll_hw_ops *atoll_hw;
 
-#define DEFINE_HOT_OP(op) \
-	DEFINE_STATIC_CALL_NULL(atoll_hw_##op, *((struct atoll_hw_ops *)NULL)->op);
-ATOLL_HW_FOR_EACH_HOT_OP(DEFINE_HOT_OP)
+DEFINE_STATIC_CALL_NULL(atoll_hw_vcpu_run, *((struct atoll_hw_ops *)NULL)->vcpu_run);
+DEFINE_STATIC_CALL_NULL(atoll_hw_get_reg, *((struct atoll_hw_ops *)NULL)->get_reg);
+DEFINE_STATIC_CALL_NULL(atoll_hw_get_seg, *((struct atoll_hw_ops *)NULL)->get_seg);
+DEFINE_STATIC_CALL_NULL(atoll_hw_get_attr, *((struct atoll_hw_ops *)NULL)->get_attr);
+DEFINE_STATIC_CALL_NULL(atoll_hw_get_paging, *((struct atoll_hw_ops *)NULL)->get_paging);
+DEFINE_STATIC_CALL_NULL(atoll_hw_skip, *((struct atoll_hw_ops *)NULL)->skip);
 
 static DEFINE_MUTEX(hw_lock);
 static u32 hw_users;			/* guests started	[hw_lock] */
@@ -147,9 +150,12 @@ void atoll_hw_use(const struct atoll_hw_ops *ops)
 	atoll_hw = ops;
 	if (!ops)
 		return;
-#define UPDATE_HOT_OP(op) static_call_update(atoll_hw_##op, ops->op);
-	ATOLL_HW_FOR_EACH_HOT_OP(UPDATE_HOT_OP)
-#undef UPDATE_HOT_OP
+	static_call_update(atoll_hw_vcpu_run, ops->vcpu_run);
+	static_call_update(atoll_hw_get_reg, ops->get_reg);
+	static_call_update(atoll_hw_get_seg, ops->get_seg);
+	static_call_update(atoll_hw_get_attr, ops->get_attr);
+	static_call_update(atoll_hw_get_paging, ops->get_paging);
+	static_call_update(atoll_hw_skip, ops->skip);
 }
 
 /**

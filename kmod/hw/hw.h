@@ -102,18 +102,12 @@ extern const struct atoll_hw_ops *atoll_hw;
  * What exits need again and again goes by a static call: a direct one, which
  * atoll_hw_use() patches, where an indirect one pays for a retpoline.
  */
-#define ATOLL_HW_FOR_EACH_HOT_OP(what) \
-	what(vcpu_run) \
-	what(get_reg) \
-	what(get_seg) \
-	what(get_attr) \
-	what(get_paging) \
-	what(skip)
-
-#define ATOLL_HW_DECLARE(op) \
-	DECLARE_STATIC_CALL(atoll_hw_##op, *((struct atoll_hw_ops *)NULL)->op);
-ATOLL_HW_FOR_EACH_HOT_OP(ATOLL_HW_DECLARE)
-#undef ATOLL_HW_DECLARE
+DECLARE_STATIC_CALL(atoll_hw_vcpu_run, *((struct atoll_hw_ops *)NULL)->vcpu_run);
+DECLARE_STATIC_CALL(atoll_hw_get_reg, *((struct atoll_hw_ops *)NULL)->get_reg);
+DECLARE_STATIC_CALL(atoll_hw_get_seg, *((struct atoll_hw_ops *)NULL)->get_seg);
+DECLARE_STATIC_CALL(atoll_hw_get_attr, *((struct atoll_hw_ops *)NULL)->get_attr);
+DECLARE_STATIC_CALL(atoll_hw_get_paging, *((struct atoll_hw_ops *)NULL)->get_paging);
+DECLARE_STATIC_CALL(atoll_hw_skip, *((struct atoll_hw_ops *)NULL)->skip);
 
 #define atoll_hw_call(op)	static_call(atoll_hw_##op)
 

@@ -10,13 +10,16 @@
 
 #include <asm/nospec-branch.h>
 
+#ifdef __ASSEMBLY__
+
 /* Overwrite all that the guest has put there; changes RSP for a moment only */
 .macro atoll_fill_rsb
 	.rept	RSB_CLEAR_LOOPS
 	__FILL_RETURN_SLOT
 	.endr
-	add	$(8 * RSB_CLEAR_LOOPS), %rsp
+	add	$(8 * RSB_CLEAR_LOOPS),%rsp
 	lfence
 .endm
+#endif
 
 #endif

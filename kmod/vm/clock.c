@@ -148,8 +148,10 @@ static void write_info(struct atoll_vcpu *vcpu)
 	version = (old.version | 1) + 2;
 	info.version = version;
 	atoll_gmem_write(gmem, gpa, &version, sizeof(version));
+	/* The odd version before what it warns of; pairs with the guest's reads */
 	smp_wmb();
 	atoll_gmem_write(gmem, gpa, &info, sizeof(info));
+	/* And all of that before the even one */
 	smp_wmb();
 	version++;
 	atoll_gmem_write(gmem, gpa, &version, sizeof(version));

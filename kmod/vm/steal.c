@@ -36,9 +36,11 @@ static void add_stolen(struct atoll_vcpu *vcpu, u64 ns)
 		return;
 	version = (version | 1) + 2;
 	atoll_gmem_write(gmem, version_gpa, &version, sizeof(version));
+	/* The odd version before what it warns of; pairs with the guest's reads */
 	smp_wmb();
 	steal += ns;
 	atoll_gmem_write(gmem, gpa, &steal, sizeof(steal));
+	/* And that before the even one */
 	smp_wmb();
 	version++;
 	atoll_gmem_write(gmem, version_gpa, &version, sizeof(version));

@@ -303,10 +303,15 @@ bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu)
 	return atoll_irqchip_pending(vcpu) && atoll_hw->can_inject(vcpu);
 }
 
+/* Something is asked of a vCPU that no guest may run before */
+static bool is_called_away(const struct atoll_vcpu *vcpu)
+{
+	return must_leave(vcpu) || requested(vcpu, ATOLL_REQ_INIT);
+}
+
 static void sleep_halted(struct atoll_vcpu *vcpu)
 {
-	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) || must_leave(vcpu) ||
-				  requested(vcpu, ATOLL_REQ_INIT));
+	wait_event_idle(vcpu->wq, atoll_vcpu_wakes(vcpu) || is_called_away(vcpu));
 	if (atoll_vcpu_wakes(vcpu)) {
 		WRITE_ONCE(vcpu->pv.unhalted, 0);
 		WRITE_ONCE(vcpu->state, ATOLL_VCPU_RUNS);
@@ -382,10 +387,9 @@ static void sleep_until_sipi(struct atoll_vcpu *vcpu)
 {
 	int vector;
 
-	wait_event_idle(vcpu->wq, READ_ONCE(vcpu->sipi) >= 0 || must_leave(vcpu) ||
-				  requested(vcpu, ATOLL_REQ_INIT));
+	wait_event_idle(vcpu->wq, READ_ONCE(vcpu->sipi) >= 0 || is_called_away(vcpu));
 	vector = READ_ONCE(vcpu->sipi);
-	if (vector >= 0 && !must_leave(vcpu) && !requested(vcpu, ATOLL_REQ_INIT))
+	if (vector >= 0 && !is_called_away(vcpu))
 		take_sipi(vcpu, vector);
 }
 

@@ -15,6 +15,7 @@ static const struct atoll_exit reset = {
 	.kind = ATOLL_EXIT_PIO,
 	.pio = { .port = TEST_PORT, .size = 1, .dir = ATOLL_WRITE, .next_rip = 2 }
 };
+
 static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
 
 /**

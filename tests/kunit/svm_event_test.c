@@ -22,7 +22,7 @@ static bool forgets;
 /* A vCPU of the fake backend's, and a VMCB all the same */
 static int svm_event_init(struct kunit *test)
 {
-	forgets = atoll_svm_forgets_shadow;
+	forgets = atoll_svm_in_qemu;
 	vmcb = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, vmcb);
 	vcpu = fake_guest_create(test);
@@ -33,7 +33,7 @@ static int svm_event_init(struct kunit *test)
 
 static void svm_event_exit(struct kunit *test)
 {
-	atoll_svm_forgets_shadow = forgets;
+	atoll_svm_in_qemu = forgets;
 	if (!vcpu)
 		return;
 	fake_guest_destroy(vcpu);
@@ -60,14 +60,14 @@ static void expect_untouched(struct kunit *test, u64 rip)
 
 static void a_cpu_keeps_its_shadow(struct kunit *test)
 {
-	atoll_svm_forgets_shadow = false;
+	atoll_svm_in_qemu = false;
 	exit_before_last(sti_hlt, sizeof(sti_hlt), ATOLL_EXIT_IRQ);
 	expect_untouched(test, CODE + 1);
 }
 
 static void sti_is_taken_back(struct kunit *test)
 {
-	atoll_svm_forgets_shadow = true;
+	atoll_svm_in_qemu = true;
 	exit_before_last(sti_hlt, sizeof(sti_hlt), ATOLL_EXIT_IRQ);
 	KUNIT_EXPECT_EQ(test, vcpu->regs[ATOLL_RIP], CODE);
 	KUNIT_EXPECT_EQ(test, vcpu->regs[ATOLL_RFLAGS], X86_EFLAGS_FIXED);
@@ -77,21 +77,21 @@ static void sti_is_taken_back(struct kunit *test)
 /* HLT is done with, and skipping it ends the shadow */
 static void an_instruction_goes_on(struct kunit *test)
 {
-	atoll_svm_forgets_shadow = true;
+	atoll_svm_in_qemu = true;
 	exit_before_last(sti_hlt, sizeof(sti_hlt), ATOLL_EXIT_HLT);
 	expect_untouched(test, CODE + 1);
 }
 
 static void mov_ss_is_not_taken_back(struct kunit *test)
 {
-	atoll_svm_forgets_shadow = true;
+	atoll_svm_in_qemu = true;
 	exit_before_last(mov_ss_hlt, sizeof(mov_ss_hlt), ATOLL_EXIT_IRQ);
 	expect_untouched(test, CODE + 2);
 }
 
 static void code_outside_of_ram_is_left_alone(struct kunit *test)
 {
-	atoll_svm_forgets_shadow = true;
+	atoll_svm_in_qemu = true;
 	fake_guest_poke(vcpu, CODE, sti_hlt, sizeof(sti_hlt));
 	vcpu->regs[ATOLL_RIP] = FAKE_GUEST_RAM + 0x1001;
 	vcpu->regs[ATOLL_RFLAGS] = FLAGS;

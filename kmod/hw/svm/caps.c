@@ -28,8 +28,8 @@ struct svm_cpu {
 
 static DEFINE_PER_CPU(struct svm_cpu, svm_cpus);
 
-/* VMRUN takes no heed of the VMCB's interrupt shadow: docs/silicon.md */
-bool atoll_svm_forgets_shadow __read_mostly;
+/* The CPU is QEMU's, whose VMRUN has mistakes of its own: docs/silicon.md */
+bool atoll_svm_in_qemu __read_mostly;
 
 /* Optional features that the backend makes use of */
 static const struct {
@@ -112,8 +112,8 @@ int atoll_svm_setup(void)
 	struct svm_cpu *c;
 	int cpu;
 
-	atoll_svm_forgets_shadow = boot_cpu_has(X86_FEATURE_HYPERVISOR) &&
-				   hypervisor_cpuid_base("TCGTCGTCGTCG", 0);
+	atoll_svm_in_qemu = boot_cpu_has(X86_FEATURE_HYPERVISOR) &&
+			    hypervisor_cpuid_base("TCGTCGTCGTCG", 0);
 	for_each_possible_cpu(cpu) {
 		c = per_cpu_ptr(&svm_cpus, cpu);
 		c->hsave = alloc_page(GFP_KERNEL | __GFP_ZERO);

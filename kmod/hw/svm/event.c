@@ -40,10 +40,16 @@ bool atoll_svm_can_inject(struct atoll_vcpu *vcpu)
  * atoll_svm_inject() - deliver an external interrupt at the next entry
  * @vcpu:	the calling thread's own; atoll_svm_can_inject() holds
  * @vector:	from the interrupt controller
+ *
+ * QEMU delivers an interrupt a second time, before the handler's first
+ * instruction, when its CPU is asked to stop right after VMRUN; an exception of
+ * that vector, which a real CPU would refuse, it delivers once, and likewise.
  */
 void atoll_svm_inject(struct atoll_vcpu *vcpu, u8 vector)
 {
-	to_svm(vcpu)->vmcb->control.event_inj = vector | SVM_EVTINJ_TYPE_INTR | EVENT_VALID;
+	u32 type = unlikely(atoll_svm_in_qemu) ? SVM_EVTINJ_TYPE_EXEPT : SVM_EVTINJ_TYPE_INTR;
+
+	to_svm(vcpu)->vmcb->control.event_inj = vector | type | EVENT_VALID;
 }
 
 /**
@@ -102,7 +108,7 @@ void atoll_svm_keep_shadow(struct atoll_vcpu *vcpu, struct vmcb *vmcb)
 	u64 *regs = vcpu->regs;
 	u8 opcode;
 
-	if (!atoll_svm_forgets_shadow || !(regs[ATOLL_RFLAGS] & X86_EFLAGS_IF))
+	if (!atoll_svm_in_qemu || !(regs[ATOLL_RFLAGS] & X86_EFLAGS_IF))
 		return;
 	if (vcpu->exit.kind != ATOLL_EXIT_IRQ && vcpu->exit.kind != ATOLL_EXIT_NMI)
 		return;

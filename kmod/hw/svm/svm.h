@@ -40,7 +40,7 @@ static inline struct atoll_svm *to_svm(const struct atoll_vcpu *vcpu)
 }
 
 /* caps.c */
-extern bool atoll_svm_forgets_shadow;
+extern bool atoll_svm_in_qemu;
 int atoll_svm_probe(const char **why);
 int atoll_svm_setup(void);
 void atoll_svm_cleanup(void);

@@ -171,7 +171,7 @@ static u64 *kept(struct atoll_vmx *vmx, enum atoll_creg reg)
 }
 
 /* CR8 is its upper half; the CPU writes it behind the compiler's back */
-static volatile u8 *vapic_tpr(struct atoll_vmx *vmx)
+static u8 *vapic_tpr(struct atoll_vmx *vmx)
 {
 	return (u8 *)vmx->vapic + VAPIC_TPR;
 }
@@ -179,7 +179,7 @@ static volatile u8 *vapic_tpr(struct atoll_vmx *vmx)
 /* An entry fails if CR8 is below the threshold */
 static void set_cr8(struct atoll_vmx *vmx, u64 cr8)
 {
-	*vapic_tpr(vmx) = cr8 << 4;
+	WRITE_ONCE(*vapic_tpr(vmx), cr8 << 4);
 	atoll_vmx_close_cr8(vmx);
 }
 
@@ -193,7 +193,7 @@ u64 atoll_vmx_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
 	struct atoll_vmx *vmx = to_vmx(vcpu);
 
 	if (reg == ATOLL_CR8)
-		return *vapic_tpr(vmx) >> 4;
+		return READ_ONCE(*vapic_tpr(vmx)) >> 4;
 	if (reg == ATOLL_CR3)
 		return vmx->loaded ? atoll_vmread(GUEST_CR3) : vmx->state.cr3;
 	return *kept(vmx, reg);
