@@ -166,7 +166,7 @@ static u32 decode_vectoring(struct atoll_vmx *vmx)
 	return 1;
 }
 
-static void decode_ept(struct atoll_vcpu *vcpu)
+static noinline void decode_ept(struct atoll_vcpu *vcpu)
 {
 	u64 qualification = atoll_vmread_known(EXIT_QUALIFICATION);
 	u64 gpa = atoll_vmread_known(GUEST_PHYSICAL_ADDRESS);
