@@ -487,6 +487,7 @@ struct atoll_vcpu {
  * @held:	[S] vCPUs that hold for a pause
  * @lapic_turn:	[a] who took the last interrupt of the lowest priority
  * @met:	[S] vCPUs that have come together for a reboot
+ * @reboots:	[S] how many there were in this run and before
  * @rebooting:	[S] all have; the last of them resets the machine
  */
 struct atoll_vm {
@@ -500,6 +501,7 @@ struct atoll_vm {
 	u32 nr_live;
 	u32 held;
 	u32 met;
+	u32 reboots;
 	u8 rebooting;
 	u32 id;				/* [I] */
 	u8 removed;			/* [L] undefined, waits for its last user */

@@ -67,13 +67,14 @@ void atoll_vm_reboot(struct atoll_vm *vm)
  * May a vCPU that waits go its way?  Once all have met, not before the machine
  * is reset: that touches every vCPU, and none may run or be gone meanwhile.
  */
-static bool may_part(struct atoll_vcpu *vcpu)
+static bool may_part(struct atoll_vcpu *vcpu, u32 seen)
 {
 	struct atoll_vm *vm = vcpu->vm;
 	bool part;
 
 	spin_lock(&vm->state_lock);
-	part = !test_bit(ATOLL_REQ_REBOOT, &vcpu->requests) ||
+	/* Not the request's bit: the next reboot may have set that again */
+	part = vm->reboots != seen ||
 	       (vm->end_state != ATOLL_STATE_RUNNING && !vm->rebooting);
 	spin_unlock(&vm->state_lock);
 	return part;
@@ -95,6 +96,7 @@ static void reboot(struct atoll_vcpu *vcpu)
 	spin_lock(&vm->state_lock);
 	vm->met = 0;
 	vm->rebooting = 0;
+	vm->reboots++;
 	for (i = 0; i < vm->nr_vcpus; i++)
 		clear_bit(ATOLL_REQ_REBOOT, &vm->vcpu[i]->requests);
 	spin_unlock(&vm->state_lock);
@@ -117,6 +119,7 @@ void atoll_vm_meet(struct atoll_vcpu *vcpu)
 {
 	struct atoll_vm *vm = vcpu->vm;
 	bool last;
+	u32 seen;
 
 	spin_lock(&vm->state_lock);
 	if (vm->end_state != ATOLL_STATE_RUNNING) {
@@ -124,11 +127,12 @@ void atoll_vm_meet(struct atoll_vcpu *vcpu)
 		return;
 	}
 	last = ++vm->met == vm->nr_vcpus;
+	seen = vm->reboots;
 	vm->rebooting = last;
 	spin_unlock(&vm->state_lock);
 
 	if (last)
 		reboot(vcpu);
 	else
-		wait_event_idle(vcpu->wq, may_part(vcpu));
+		wait_event_idle(vcpu->wq, may_part(vcpu, seen));
 }

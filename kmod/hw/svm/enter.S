@@ -12,7 +12,7 @@
 #include <asm/cpufeatures.h>
 #include <asm/nospec-branch.h>
 #include "../gpr.h"
-#include "../rsb.h"
+#include "../rsb.S"
 
 .section .noinstr.text, "ax"
 

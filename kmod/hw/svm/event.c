@@ -23,6 +23,23 @@
 
 #define OPCODE_STI	0xfb
 
+/*
+ * QEMU delivers an EVENTINJ interrupt a second time, before the handler's first
+ * instruction, when its CPU is asked to stop right after VMRUN.  There a virtual
+ * interrupt stands in, which the guest takes at once, too, unless an exit of the
+ * host's comes first.  The window's has vector 0.
+ */
+static bool virtual_one_waits(const struct vmcb_control_area *control)
+{
+	return (control->int_ctl & V_IRQ_MASK) && control->int_vector;
+}
+
+static void request_virtual(struct vmcb_control_area *control, u8 vector)
+{
+	control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK | V_INTR_PRIO_MASK;
+	control->int_vector = vector;
+}
+
 /**
  * atoll_svm_can_inject() - would the guest take an external interrupt now?
  * @vcpu:	the calling thread's own
@@ -33,23 +50,24 @@ bool atoll_svm_can_inject(struct atoll_vcpu *vcpu)
 
 	return (vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_IF) &&
 	       !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
-	       !(control->event_inj & EVENT_VALID);
+	       !(control->event_inj & EVENT_VALID) && !virtual_one_waits(control);
 }
 
 /**
  * atoll_svm_inject() - deliver an external interrupt at the next entry
  * @vcpu:	the calling thread's own; atoll_svm_can_inject() holds
  * @vector:	from the interrupt controller
- *
- * QEMU delivers an interrupt a second time, before the handler's first
- * instruction, when its CPU is asked to stop right after VMRUN; an exception of
- * that vector, which a real CPU would refuse, it delivers once, and likewise.
  */
 void atoll_svm_inject(struct atoll_vcpu *vcpu, u8 vector)
 {
-	u32 type = unlikely(atoll_svm_in_qemu) ? SVM_EVTINJ_TYPE_EXEPT : SVM_EVTINJ_TYPE_INTR;
+	struct atoll_svm *svm = to_svm(vcpu);
 
-	to_svm(vcpu)->vmcb->control.event_inj = vector | type | EVENT_VALID;
+	if (unlikely(atoll_svm_in_qemu && vector)) {
+		atoll_svm_close_window(svm);
+		request_virtual(&svm->vmcb->control, vector);
+		return;
+	}
+	svm->vmcb->control.event_inj = vector | SVM_EVTINJ_TYPE_INTR | EVENT_VALID;
 }
 
 /**
@@ -63,8 +81,10 @@ void atoll_svm_want_window(struct atoll_vcpu *vcpu)
 {
 	struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
 
-	control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK | V_INTR_PRIO_MASK;
-	control->int_vector = 0;
+	/* Asked for again after the exit that comes first */
+	if (virtual_one_waits(control))
+		return;
+	request_virtual(control, 0);
 	control->intercepts[INTERCEPT_VINTR / 32] |= BIT(INTERCEPT_VINTR % 32);
 }
 

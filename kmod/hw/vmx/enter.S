@@ -14,7 +14,7 @@
 #include <asm/percpu.h>
 #include <asm/unwind_hints.h>
 #include "../gpr.h"
-#include "../rsb.h"
+#include "../rsb.S"
 
 #define HOST_RSP	0x6c14		/* a VMCS field; asm/vmx.h is C */
 

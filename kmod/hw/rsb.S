@@ -17,7 +17,7 @@
 	.rept	RSB_CLEAR_LOOPS
 	__FILL_RETURN_SLOT
 	.endr
-	add	$(8 * RSB_CLEAR_LOOPS),%rsp
+	add	$(8 * RSB_CLEAR_LOOPS), %rsp
 	lfence
 .endm
 #endif
