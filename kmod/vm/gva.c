@@ -336,8 +336,9 @@ static u64 quick_refuses(const struct atoll_paging *paging, u32 access)
  *
  * Return: false where one of that doesn't hold; the full walk finds out which.
  */
-static __always_inline bool walk_quickly(struct atoll_vcpu *vcpu, const struct atoll_paging *paging,
-			 u64 gva, u32 access, u64 *gpa)
+static __always_inline bool walk_quickly(struct atoll_vcpu *vcpu,
+					 const struct atoll_paging *paging, u64 gva,
+					 u32 access, u64 *gpa)
 {
 	struct atoll_gmem *gmem = &vcpu->vm->gmem;
 	u64 all = ~0ULL, any = 0, entry, table = paging->cr3;
