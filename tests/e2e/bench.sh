@@ -22,13 +22,13 @@ refused_for() { ! "$1" "$2" "$3" > /dev/null 2> /tmp/bench.err && grep -q "$4" /
 check "the benchmark runs" "$bench/run" -j -n 2
 cp /tmp/check.out /tmp/bench.json
 check "it prints JSON" sh -c 'cli_json < /tmp/bench.json'
-check "with a figure for each of eleven kinds under both" [ "$(measured)" = 11 ]
+check "with a figure for each of twelve kinds under both" [ "$(measured)" = 12 ]
 check "and knows that this clock counts instructions" grep -q '"unit":"instructions"' /tmp/bench.json
 
 check "it prints a table" "$bench/run" -n 1
 cp /tmp/check.out /tmp/bench.table
 check "with a line for each of them" \
-	[ "$(grep -cE ' +[0-9]+ +[0-9]+ +[0-9]+\.[0-9][0-9]$' /tmp/bench.table)" = 11 ]
+	[ "$(grep -cE ' +[0-9]+ +[0-9]+ +[0-9]+\.[0-9][0-9]$' /tmp/bench.table)" = 12 ]
 check "and with what is left out" grep -q '^Left out: ' /tmp/bench.table
 
 check "KVM's side passes the guest's code on" "$bench/kvm" "$guests/hello"
