@@ -43,9 +43,6 @@ static u32 bit_of(u32 bitmap, u8 vector)
 
 static void handler(struct trap_frame *f)
 {
-	/* Now and then TCG delivers what was injected twice, IF or not */
-	if (!(f->flags & EFLAGS_IF) && cpu_is_tcg())
-		return;
 	fired_at = rdtsc();
 	taken[f->vector]++;
 	if (nr_taken < ARRAY_SIZE(order))
@@ -131,8 +128,6 @@ static void check_ipi(void)
 
 static void no_eoi(struct trap_frame *f)
 {
-	if (!(f->flags & EFLAGS_IF) && cpu_is_tcg())
-		return;
 	taken[f->vector]++;
 }
 

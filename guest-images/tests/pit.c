@@ -17,9 +17,6 @@ static volatile u32 taken;
 
 static void handler(struct trap_frame *frame)
 {
-	/* Now and then TCG delivers what was injected twice, IF or not */
-	if (!(frame->flags & EFLAGS_IF) && cpu_is_tcg())
-		return;
 	taken++;
 	pic_eoi(PIT_IRQ);
 }

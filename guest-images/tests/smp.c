@@ -31,8 +31,6 @@ static void eoi(void)
 
 static void handler(struct trap_frame *f)
 {
-	if (!(f->flags & EFLAGS_IF) && cpu_is_tcg())
-		return;
 	taken[my_id()]++;
 	eoi();
 }

@@ -9,6 +9,7 @@
  * midst of a delivery hands the event back in EXITINTINFO.  AMD APM vol. 2,
  * "Event Injection" and "EXITINTINFO Pseudo-Code".
  */
+#include <linux/smp.h>
 #include <asm/processor-flags.h>
 #include <asm/trapnr.h>
 #include "../event.h"
@@ -23,23 +24,6 @@
 
 #define OPCODE_STI	0xfb
 
-/*
- * QEMU delivers an EVENTINJ interrupt a second time, before the handler's first
- * instruction, when its CPU is asked to stop right after VMRUN.  There a virtual
- * interrupt stands in, which the guest takes at once, too, unless an exit of the
- * host's comes first.  The window's has vector 0.
- */
-static bool virtual_one_waits(const struct vmcb_control_area *control)
-{
-	return (control->int_ctl & V_IRQ_MASK) && control->int_vector;
-}
-
-static void request_virtual(struct vmcb_control_area *control, u8 vector)
-{
-	control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK | V_INTR_PRIO_MASK;
-	control->int_vector = vector;
-}
-
 /**
  * atoll_svm_can_inject() - would the guest take an external interrupt now?
  * @vcpu:	the calling thread's own
@@ -50,7 +34,7 @@ bool atoll_svm_can_inject(struct atoll_vcpu *vcpu)
 
 	return (vcpu->regs[ATOLL_RFLAGS] & X86_EFLAGS_IF) &&
 	       !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
-	       !(control->event_inj & EVENT_VALID) && !virtual_one_waits(control);
+	       !(control->event_inj & EVENT_VALID);
 }
 
 /**
@@ -60,14 +44,7 @@ bool atoll_svm_can_inject(struct atoll_vcpu *vcpu)
  */
 void atoll_svm_inject(struct atoll_vcpu *vcpu, u8 vector)
 {
-	struct atoll_svm *svm = to_svm(vcpu);
-
-	if (unlikely(atoll_svm_in_qemu && vector)) {
-		atoll_svm_close_window(svm);
-		request_virtual(&svm->vmcb->control, vector);
-		return;
-	}
-	svm->vmcb->control.event_inj = vector | SVM_EVTINJ_TYPE_INTR | EVENT_VALID;
+	to_svm(vcpu)->vmcb->control.event_inj = vector | SVM_EVTINJ_TYPE_INTR | EVENT_VALID;
 }
 
 /**
@@ -81,10 +58,8 @@ void atoll_svm_want_window(struct atoll_vcpu *vcpu)
 {
 	struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
 
-	/* Asked for again after the exit that comes first */
-	if (virtual_one_waits(control))
-		return;
-	request_virtual(control, 0);
+	control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK | V_INTR_PRIO_MASK;
+	control->int_vector = 0;
 	control->intercepts[INTERCEPT_VINTR / 32] |= BIT(INTERCEPT_VINTR % 32);
 }
 
@@ -98,6 +73,26 @@ void atoll_svm_close_window(struct atoll_svm *svm)
 
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
 	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
+}
+
+/**
+ * atoll_svm_deliver_once() - before a run: see that an interrupt comes once
+ * @vmcb:	about to be run
+ *
+ * QEMU's VMRUN leaves an injected interrupt's vector behind, and when its CPU is
+ * asked to stop before the guest's next exit, delivers it a second time, IF or
+ * not: right in a kernel's entry code, which doesn't survive that.  So have the
+ * exit come before the handler's first instruction, by an interrupt of the
+ * host's own that waits for VMRUN.
+ *
+ * Context: IRQs off.
+ */
+void atoll_svm_deliver_once(const struct vmcb *vmcb)
+{
+	u32 event = vmcb->control.event_inj;
+
+	if ((event & EVENT_VALID) && (event & EVENT_TYPE) == SVM_EVTINJ_TYPE_INTR)
+		smp_send_reschedule(smp_processor_id());
 }
 
 /* One byte of the kernel's code, or false: it isn't there */

@@ -85,6 +85,7 @@ void atoll_svm_inject_nmi(struct atoll_vcpu *vcpu);
 void atoll_svm_want_nmi_window(struct atoll_vcpu *vcpu);
 void atoll_svm_begin_iret(struct atoll_vcpu *vcpu);
 void atoll_svm_reset_nmi(struct atoll_svm *svm);
+void atoll_svm_deliver_once(const struct vmcb *vmcb);
 void atoll_svm_keep_shadow(struct atoll_vcpu *vcpu, struct vmcb *vmcb);
 void atoll_svm_raise(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
 void atoll_svm_complete_events(struct vmcb *vmcb);

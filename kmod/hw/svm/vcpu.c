@@ -66,6 +66,8 @@ static void prepare(struct atoll_vcpu *vcpu, struct atoll_svm *svm)
 	struct vmcb_save_area *save = &svm->vmcb->save;
 
 	atoll_svm_asid_choose(svm);
+	if (unlikely(atoll_svm_in_qemu))
+		atoll_svm_deliver_once(svm->vmcb);
 	save->rax = vcpu->regs[ATOLL_RAX];
 	save->rsp = vcpu->regs[ATOLL_RSP];
 	save->rip = vcpu->regs[ATOLL_RIP];
