@@ -130,6 +130,12 @@ static bool alarm_takes(u8 alarm, u32 wanted, u32 have)
 	return alarm >= ALARM_ANY || wanted == have;
 }
 
+/* What no clock shows would be looked for in every second of a day */
+static bool alarm_can_be(u8 alarm, u32 wanted, u32 end)
+{
+	return alarm >= ALARM_ANY || wanted < end;
+}
+
 /* Seconds from @time to the next that the alarm bytes fit, 0: none does */
 static u32 seconds_to_alarm(const struct atoll_rtc_chip *c, s64 time)
 {
@@ -139,6 +145,10 @@ static u32 seconds_to_alarm(const struct atoll_rtc_chip *c, s64 time)
 	s32 of_day;
 	u32 t, in = 1;
 
+	if (!alarm_can_be(c->ram[HOURS_ALARM], hour, 24) ||
+	    !alarm_can_be(c->ram[MINUTES_ALARM], minute, 60) ||
+	    !alarm_can_be(c->ram[SECONDS_ALARM], second, 60))
+		return 0;
 	div_s64_rem(time, DAY_SECONDS, &of_day);
 	if (of_day < 0)
 		of_day += DAY_SECONDS;

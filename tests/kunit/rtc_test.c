@@ -213,6 +213,14 @@ static void raises_alarms(struct kunit *test)
 	/* One that never comes */
 	put(d, 5, 0x30);
 	KUNIT_EXPECT_EQ(test, atoll_rtc_chip_next(&d->chip), ATOLL_RTC_NEVER);
+	put(d, 5, 0xff);
+	put(d, 3, 0x60);
+	KUNIT_EXPECT_EQ(test, atoll_rtc_chip_next(&d->chip), ATOLL_RTC_NEVER);
+	put(d, 3, 0x59);
+	put(d, 1, 0x60);
+	KUNIT_EXPECT_EQ(test, atoll_rtc_chip_next(&d->chip), ATOLL_RTC_NEVER);
+	put(d, 1, 0x59);
+	KUNIT_EXPECT_EQ(test, atoll_rtc_chip_next(&d->chip), midnight + 2 * 3600 * SECOND - SECOND);
 	/* and one in twelve hours' format: 2 in the afternoon */
 	put(d, 11, AIE);
 	put(d, 5, 0x82);
