@@ -53,7 +53,7 @@ refused()
 before=$(pool_used)
 head -c 100000 "$kernel" > "$linux_work/short"
 head -c 600 "$kernel" > "$linux_work/head"
-head -c 200000000 /dev/zero > "$linux_work/large"
+truncate -s 200M "$linux_work/large"
 refused 'kernel does not fit into memory' --kernel "$kernel" --memory 16M
 refused 'image is truncated' --kernel "$linux_work/short"
 refused 'image is truncated' --kernel "$linux_work/head"
