@@ -82,8 +82,12 @@ static void tells_one_formula_where_tscs_agree(struct kunit *test)
 static void tells_a_new_pair_where_they_do_not(struct kunit *test)
 {
 	struct pvclock_vcpu_time_info before, after;
+	struct atoll_clock *clock = &vcpu->vm->clock;
+	u64 week = 7 * 24 * 3600 * (u64)NSEC_PER_SEC;
 
-	vcpu->vm->clock.stable = 0;
+	clock->stable = 0;
+	/* Longer than the host is up */
+	clock->start_ns -= week;
 	KUNIT_ASSERT_EQ(test, atoll_clock_write_system_time(vcpu, INFO | KVM_MSR_ENABLED), 0);
 	before = info();
 	KUNIT_EXPECT_EQ(test, before.flags, 0);
@@ -93,6 +97,18 @@ static void tells_a_new_pair_where_they_do_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.version & 1, 0);
 	KUNIT_EXPECT_GT(test, after.tsc_timestamp, before.tsc_timestamp);
 	KUNIT_EXPECT_GE(test, after.system_time, before.system_time);
+	KUNIT_EXPECT_GE(test, before.system_time, week);
+	KUNIT_EXPECT_LT(test, after.system_time, week + 600ULL * NSEC_PER_SEC);
+
+	/* A pause of a week */
+	mutex_lock(&vcpu->vm->lock);
+	atoll_clock_pause(vcpu->vm);
+	clock->start_ns -= week;
+	clock->paused_ns -= week;
+	atoll_clock_resume(vcpu->vm);
+	mutex_unlock(&vcpu->vm->lock);
+	atoll_clock_load(vcpu);
+	KUNIT_EXPECT_LT(test, info().system_time, week + 600ULL * NSEC_PER_SEC);
 }
 
 static void stands_still_in_a_pause(struct kunit *test)
@@ -153,10 +169,11 @@ static void tells_of_stolen_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, preempted(), 0);
 	atoll_steal_put(vcpu);
 	KUNIT_EXPECT_EQ(test, preempted(), KVM_VCPU_PREEMPTED);
-	vcpu->pv.run_delay -= 12345;
+	/* More than this thread ever waited for a CPU */
+	vcpu->pv.run_delay -= BIT_ULL(60);
 	atoll_steal_load(vcpu);
 	KUNIT_EXPECT_EQ(test, preempted(), 0);
-	KUNIT_EXPECT_GE(test, fake_guest_peek(vcpu, STEAL, 8), 12345);
+	KUNIT_EXPECT_GE(test, fake_guest_peek(vcpu, STEAL, 8), BIT_ULL(60));
 	KUNIT_EXPECT_EQ(test, fake_guest_peek(vcpu, STEAL + 8, 4) & 1, 0);
 }
 

@@ -18,6 +18,25 @@ static bool fires(struct atoll_vcpu *vcpu, u8 vector)
 	return false;
 }
 
+/* "Divide Configuration Register" */
+static void timer_divides(struct kunit *test)
+{
+	static const struct { u8 divide, by; } cases[] = {
+		{ 0x0, 2 }, { 0x1, 4 }, { 0x2, 8 }, { 0x3, 16 },
+		{ 0x8, 32 }, { 0x9, 64 }, { 0xa, 128 }, { 0xb, 1 },
+	};
+	struct atoll_vcpu *vcpu = new_vm(test)->vcpu[0];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		mmio_write(vcpu, 0x3e0, cases[i].divide);
+		mmio_write(vcpu, 0x380, 0xffffffff);
+		KUNIT_EXPECT_EQ_MSG(test, vcpu->lapic->timer.period, 0xffffffffULL * cases[i].by,
+				    "divide configuration %#x", cases[i].divide);
+	}
+	mmio_write(vcpu, 0x380, 0);
+}
+
 /* "APIC Timer" */
 static void timer_counts(struct kunit *test)
 {
@@ -239,6 +258,7 @@ static void timer_stops_with_the_run(struct kunit *test)
 }
 
 static struct kunit_case lapic_run_cases[] = {
+	KUNIT_CASE(timer_divides),
 	KUNIT_CASE(timer_counts),
 	KUNIT_CASE(deadline_passes),
 	KUNIT_CASE(init_and_sipi),

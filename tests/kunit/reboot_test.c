@@ -25,12 +25,14 @@ static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
  * @lives_max:	then it ends with code 7; it resets itself before
  * @seen:	memory at LOADED and ELSEWHERE, when it came last
  * @tid:	of the thread that came
+ * @resets:	how often it was reset
  */
 struct lever {
 	struct atoll_device dev;
 	u32 lives, lives_max;
 	u8 seen[2];
 	int tid;
+	u32 resets;
 };
 
 static void lever_pio(struct atoll_device *dev, struct atoll_io *io)
@@ -50,7 +52,16 @@ static void lever_pio(struct atoll_device *dev, struct atoll_io *io)
 		atoll_vm_reboot(dev->vm);
 }
 
-static const struct atoll_device_ops lever_ops = { .name = "lever", .pio = lever_pio };
+static void lever_reset(struct atoll_device *dev)
+{
+	container_of(dev, struct lever, dev)->resets++;
+}
+
+static const struct atoll_device_ops lever_ops = {
+	.name = "lever",
+	.pio = lever_pio,
+	.reset = lever_reset,
+};
 
 static struct atoll_vm *new_guest(struct kunit *test, u32 nr_vcpus, u32 lives_max,
 				  struct lever **leverp)
@@ -79,6 +90,8 @@ static void a_reset_begins_anew_in_the_same_run(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vm->exit_code, 7);
 	KUNIT_EXPECT_EQ(test, lever->lives, 3);
 	KUNIT_EXPECT_EQ(test, lever->tid, tid);
+	/* By the start, too */
+	KUNIT_EXPECT_EQ(test, lever->resets, 3);
 	/* The image is there, and what the guest had written is not */
 	KUNIT_EXPECT_EQ(test, lever->seen[0], 0xf4);
 	KUNIT_EXPECT_EQ(test, lever->seen[1], 0);
