@@ -75,6 +75,7 @@ static struct nla_policy vcpu_policy[ATOLL_VCPU_A_MAX + 1] = {
 	[ATOLL_VCPU_A_TID] = U32,
 	[ATOLL_VCPU_A_CPU] = U32,
 	[ATOLL_VCPU_A_EXIT] = NEST,
+	[ATOLL_VCPU_A_PIN] = U32,
 };
 
 static struct nla_policy exit_policy[ATOLL_EXIT_A_MAX + 1] = {
@@ -168,6 +169,7 @@ static int read_vcpu(struct nlattr *nest, struct vm *vm)
 	vcpu->state = u32_of(a[ATOLL_VCPU_A_STATE]);
 	vcpu->tid = u32_or_none(a[ATOLL_VCPU_A_TID]);
 	vcpu->cpu = u32_or_none(a[ATOLL_VCPU_A_CPU]);
+	vcpu->pin = u32_or_none(a[ATOLL_VCPU_A_PIN]);
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) != ATOLL_VCPU_A_EXIT)
 			continue;
@@ -379,6 +381,16 @@ static int put_boot(struct nl_msg *msg, const struct definition *def)
 	return 0;
 }
 
+static int put_pins(struct nl_msg *msg, const struct definition *def)
+{
+	size_t i;
+
+	for (i = 0; i < def->nr_pins; i++)
+		if (nla_put_u32(msg, ATOLL_VM_A_PIN, def->pin[i]))
+			return -1;
+	return 0;
+}
+
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm)
 {
 	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_VM_DEFINE, 0);
@@ -390,7 +402,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, def->name) ||
 	    nla_put_u64(msg, ATOLL_VM_A_MEMORY, def->memory) ||
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
-	    put_boot(msg, def))
+	    put_pins(msg, def) || put_boot(msg, def))
 		return too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, read_vm_msg, vm);

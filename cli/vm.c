@@ -158,6 +158,7 @@ static void add_vcpu(struct json_object *row, const struct vcpu *vcpu)
 	out_string(row, "state", vcpu_state_name(vcpu->state));
 	add_number_or_null(row, "tid", vcpu->tid);
 	add_number_or_null(row, "cpu", vcpu->cpu);
+	add_number_or_null(row, "pin", vcpu->pin);
 	exits = out_object(row, "exits");
 	for (i = 0; i < vcpu->nr_exits; i++)
 		out_number(exits, vcpu->exits[i].kind, vcpu->exits[i].count);

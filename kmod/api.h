@@ -45,7 +45,7 @@ struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index);
 void atoll_vcpu_destroy(struct atoll_vcpu *vcpu);
 void atoll_vcpu_reset(struct atoll_vcpu *vcpu,
 		      const struct atoll_cpu_state *state);
-int atoll_vcpu_spawn(struct atoll_vcpu *vcpu);
+int atoll_vcpu_spawn(struct atoll_vcpu *vcpu, struct netlink_ext_ack *extack);
 void atoll_vcpu_reap(struct atoll_vcpu *vcpu);
 void atoll_vcpu_request(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_withdraw(struct atoll_vcpu *vcpu, enum atoll_request req);

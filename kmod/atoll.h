@@ -329,6 +329,8 @@ struct atoll_vm_config {
 	char name[ATOLL_NAME_MAX + 1];
 	u64 memory;
 	u32 nr_vcpus;
+	u32 pin[ATOLL_VCPUS_MAX];	/* host CPUs, for the vCPUs in turn */
+	u32 nr_pins;			/* 0: no vCPU is pinned */
 	struct atoll_boot_config boot;
 };
 
@@ -428,6 +430,7 @@ struct atoll_unknown_msrs {
  * @nmi_pending: [V] an NMI waits to be delivered
  * @sipi:	[a] vector of a start-up IPI, -1: none came since the last INIT
  * @requests:	[a] bits of enum atoll_request
+ * @pin:	[I] host CPU that its thread is to run on, -1: on any
  * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
  * @in_guest:	[a] set while a kick must be an IPI
  * @wq:		where the thread sleeps: HLT, WAIT_SIPI, PAUSED
@@ -458,6 +461,7 @@ struct atoll_vcpu {
 	u8 nmi_pending;
 	int sipi;
 	unsigned long requests;
+	int pin;
 	int cpu;
 	int in_guest;
 	int state;

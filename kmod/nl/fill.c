@@ -44,7 +44,7 @@ static size_t crash_len(void)
  */
 size_t atoll_nl_vm_len(u32 nr_vcpus)
 {
-	size_t vcpu_len = nla_total_size(0) + 4 * nla_total_size(sizeof(u32)) + exits_len();
+	size_t vcpu_len = nla_total_size(0) + 5 * nla_total_size(sizeof(u32)) + exits_len();
 
 	return nla_total_size(0) +
 		nla_total_size(ATOLL_NAME_MAX + 1) +
@@ -166,6 +166,7 @@ static int put_vcpu(struct sk_buff *skb, const struct atoll_vcpu *vcpu)
 	    nla_put_u32(skb, ATOLL_VCPU_A_STATE, READ_ONCE(vcpu->state)) ||
 	    (tid && nla_put_u32(skb, ATOLL_VCPU_A_TID, tid)) ||
 	    (cpu >= 0 && nla_put_u32(skb, ATOLL_VCPU_A_CPU, cpu)) ||
+	    (vcpu->pin >= 0 && nla_put_u32(skb, ATOLL_VCPU_A_PIN, vcpu->pin)) ||
 	    put_exits(skb, vcpu))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
