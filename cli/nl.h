@@ -68,6 +68,7 @@ struct vm {
 	u64 console_lost;
 	u64 uptime_ns;
 	u64 unclaimed;
+	u64 unknown_msrs;
 	struct vcpu vcpu[ATOLL_VCPUS_MAX];
 	size_t nr_vcpu_reports;
 };

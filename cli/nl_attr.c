@@ -47,6 +47,7 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_CONSOLE_LOST] = U64,
 	[ATOLL_VM_A_UPTIME_NS] = U64,
 	[ATOLL_VM_A_UNCLAIMED] = U64,
+	[ATOLL_VM_A_UNKNOWN_MSRS] = U64,
 	[ATOLL_VM_A_VCPU] = NEST,
 };
 
@@ -210,6 +211,7 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
 	vm->uptime_ns = u64_of(a[ATOLL_VM_A_UPTIME_NS]);
 	vm->unclaimed = u64_of(a[ATOLL_VM_A_UNCLAIMED]);
+	vm->unknown_msrs = u64_of(a[ATOLL_VM_A_UNKNOWN_MSRS]);
 	read_tail(a[ATOLL_VM_A_CONSOLE_TAIL], vm);
 	if (a[ATOLL_VM_A_CRASH] && read_crash(a[ATOLL_VM_A_CRASH], vm))
 		return -1;

@@ -182,6 +182,7 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_number(object, "console_pending", vm->console_pending);
 	out_number(object, "console_lost", vm->console_lost);
 	out_number(object, "unclaimed", vm->unclaimed);
+	out_number(object, "unknown_msrs", vm->unknown_msrs);
 	vcpus = out_array(object, "vcpus");
 	for (i = 0; i < vm->nr_vcpu_reports; i++)
 		add_vcpu(out_row(vcpus), &vm->vcpu[i]);

@@ -51,7 +51,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(CONSOLE_NAME_LEN) +
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		5 * nla_total_size(sizeof(u32)) +
-		4 * nla_total_size_64bit(sizeof(u64)) +
+		5 * nla_total_size_64bit(sizeof(u64)) +
 		crash_len() +
 		nr_vcpus * vcpu_len;
 }
@@ -183,6 +183,16 @@ static u64 vm_unclaimed(const struct atoll_vm *vm)
 	return sum;
 }
 
+static u64 vm_unknown_msrs(const struct atoll_vm *vm)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		sum += READ_ONCE(vm->vcpu[i]->unknown_msrs.count);
+	return sum;
+}
+
 /**
  * atoll_nl_vm_fill - put a VM into a message
  * @skb:	the message; what a failed call has put, the caller takes back
@@ -214,7 +224,9 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	if (put_console(skb, vm) || put_tail(skb, vm) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_UPTIME_NS, atoll_vm_uptime_ns(vm),
 			      ATOLL_VM_A_PAD) ||
-	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNCLAIMED, vm_unclaimed(vm), ATOLL_VM_A_PAD))
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNCLAIMED, vm_unclaimed(vm), ATOLL_VM_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNKNOWN_MSRS, vm_unknown_msrs(vm),
+			      ATOLL_VM_A_PAD))
 		return -EMSGSIZE;
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		err = put_vcpu(skb, vm->vcpu[i]);

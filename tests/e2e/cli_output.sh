@@ -123,11 +123,20 @@ says '^vcpus$' show two
 says '^  INDEX +STATE +TID +CPU +PIN +EXITS$' show two
 says '^  0 +runs +[0-9]+ +0 +0 +.*pio [0-9]+' show two
 says '^unclaimed +[0-9]+$' show two
+says '^unknown msrs +0$' show two
 says '^uptime +[0-9]+\.[0-9]{3}s$' show two
 tid=$(atoll -j show two | sed -n 's/.*"tid": *\([0-9]*\).*/\1/p')
 [ -d "/proc/$tid" ] || bad "thread $tid of two is not there"
 grep -q '^Cpus_allowed_list:[[:space:]]*0$' "/proc/$tid/status" ||
 	bad "thread $tid of two: $(grep Cpus_allowed_list "/proc/$tid/status")"
+
+# ---- registers that there aren't ----------------------------------------------------------
+does define msr "$guests/tests/msr"
+does start msr
+wait_for_state msr stopped
+says '^unknown msrs +[1-9][0-9]*$' show msr
+json '"unknown_msrs": ?[1-9][0-9]*' show -j msr
+does undefine msr
 
 # ---- completion knows the guests ---------------------------------------------------------
 does __complete stop ''

@@ -284,6 +284,28 @@ static void nothing_comes_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, once(test, ATOLL_BOOT_A_MODULE), -EINVAL);
 }
 
+/* Each vCPU counts for itself; a VM tells of all */
+static void unknown_msrs_are_summed_up(struct kunit *test)
+{
+	struct sk_buff *skb = test->priv;
+	struct nlattr *nest, *count;
+	struct atoll_vm *vm;
+	u64 value;
+
+	fake_rooms_open(test);
+	vm = fake_vm_define(test, "msrs", 2);
+	KUNIT_EXPECT_EQ(test, atoll_msr_read(vm->vcpu[0], 0x1fff, &value), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_msr_write(vm->vcpu[0], 0x1fff, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_msr_write(vm->vcpu[1], 0xc0011fff, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_nl_vm_fill(skb, vm), 0);
+	nest = (struct nlattr *)skb->data;
+	count = nla_find_nested(nest, ATOLL_VM_A_UNKNOWN_MSRS);
+	KUNIT_EXPECT_NOT_NULL(test, count);
+	KUNIT_EXPECT_EQ(test, count ? nla_get_u64(count) : 0, 3);
+	fake_vm_undefine(vm);
+	fake_rooms_close(test);
+}
+
 /* Everything there that may be absent, and as long as it may be */
 static void blow_up(struct atoll_vm *vm)
 {
@@ -328,6 +350,7 @@ static struct kunit_case nl_cases[] = {
 	KUNIT_CASE(a_nest_says_that_it_is_one),
 	KUNIT_CASE(leaves_are_checked_too),
 	KUNIT_CASE(nothing_comes_twice),
+	KUNIT_CASE(unknown_msrs_are_summed_up),
 	KUNIT_CASE(the_largest_vm_fits),
 	{}
 };

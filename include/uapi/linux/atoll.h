@@ -121,6 +121,9 @@
  *					has ended: how long it ran
  *		ATOLL_VM_A_UNCLAIMED	(u64, out) accesses to ports and
  *					addresses that no device claims
+ *		ATOLL_VM_A_UNKNOWN_MSRS	(u64, out) accesses to model-specific
+ *					registers that the machine doesn't have,
+ *					each refused with #GP
  *		ATOLL_VM_A_VCPU		(nest, out, repeated)
  *			ATOLL_VCPU_A_INDEX	(u32)
  *			ATOLL_VCPU_A_STATE	(u32, enum atoll_vcpu_state)
@@ -219,6 +222,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_PAD,
 	ATOLL_VM_A_CONSOLE_TAIL,
 	ATOLL_VM_A_PIN,
+	ATOLL_VM_A_UNKNOWN_MSRS,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
