@@ -193,6 +193,10 @@ int atoll_lapic_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
 int atoll_lapic_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
 void atoll_lapic_tsc_changed(struct atoll_vcpu *vcpu);
 
+/* dev/lapic_pv.c: KVM's paravirtual EOI */
+u64 atoll_lapic_pv_read(struct atoll_vcpu *vcpu);
+int atoll_lapic_pv_write(struct atoll_vcpu *vcpu, u64 value);
+
 /* dev/lapic_msg.c: messages to local APICs */
 bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);
 void atoll_msi_send(struct atoll_vm *vm, u64 address, u32 data);

@@ -388,6 +388,8 @@ struct atoll_clock {
  * @clock_gpa:	[V] struct pvclock_vcpu_time_info; 0: the guest wants none
  * @steal_gpa:	[V] struct kvm_steal_time; 0: the same
  * @run_delay:	[V] the thread's waiting for a CPU that the guest knows of, in ns
+ * @eoi_gpa:	[V] four bytes whose lowest bit tells of an EOI; 0: the same
+ * @eoi_offered: [V] that bit was set: the guest may clear it instead of an EOI
  * @was_stopped: [a] the guest is to hear that it has been paused
  * @unhalted:	[a] another vCPU's KVM_HC_KICK_CPU ends this one's HLT
  */
@@ -396,6 +398,8 @@ struct atoll_pv {
 	u64 clock_gpa;
 	u64 steal_gpa;
 	u64 run_delay;
+	u64 eoi_gpa;
+	u8 eoi_offered;
 	int was_stopped;
 	int unhalted;
 };

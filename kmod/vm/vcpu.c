@@ -86,8 +86,9 @@ void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *sta
 	u32 req;
 
 	atoll_hw->load_state(vcpu, state);
-	atoll_lapic_reset(vcpu);
+	/* First: the guest's memory is another's now, and the APIC leaves it alone */
 	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
+	atoll_lapic_reset(vcpu);
 	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
