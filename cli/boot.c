@@ -19,6 +19,7 @@
 const struct option boot_options[] = {
 	{ "memory", "SIZE", "the guest's memory; default 16M" },
 	{ "vcpus", "COUNT", "the guest's CPUs; default 1" },
+	{ "pin", "CPU[,CPU...]", "host CPUs that the guest's run on, in turn" },
 	{ "kernel", "FILE", "the same as IMAGE" },
 	{ "initrd", "FILE", "the first boot module: Linux' initrd" },
 	{ "format", "auto|flat|multiboot|linux|pvh", "what IMAGE is; default auto" },
@@ -67,6 +68,18 @@ static int add_module(struct call *call, struct boot *boot)
 	return CLI_DONE;
 }
 
+static int take_pins(struct call *call, const char *value, struct definition *def)
+{
+	int err = list_parse(value, def->pin, ATOLL_VCPUS_MAX, &def->nr_pins);
+
+	if (err > 0)
+		return usage(call, "--pin takes up to %d host CPUs", ATOLL_VCPUS_MAX);
+	if (err)
+		return usage(call, "--pin takes host CPUs such as 0,1 or 0-3, not \"%s\"",
+			     value);
+	return CLI_DONE;
+}
+
 /**
  * boot_option() - take one of boot_options
  *
@@ -86,6 +99,8 @@ int boot_option(struct call *call, const struct given *given, struct boot *boot)
 		if (number_parse_u32(value, &def->nr_vcpus))
 			return usage(call, "--vcpus takes a number, not \"%s\"",
 				     value);
+	} else if (!strcmp(name, "pin")) {
+		return take_pins(call, value, def);
 	} else if (!strcmp(name, "format")) {
 		if (format_parse(value, &def->format))
 			return usage(call, "--format takes %s, not \"%s\"",

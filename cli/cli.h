@@ -113,6 +113,7 @@ void *must(void *allocated);
 int number_parse(const char *text, u64 *value);
 int number_parse_u32(const char *text, u32 *value);
 int size_parse(const char *text, u64 *bytes);
+int list_parse(const char *text, u32 *numbers, size_t max, size_t *count);
 
 /* cmd_*.c */
 extern const struct option boot_options[];

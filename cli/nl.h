@@ -45,6 +45,7 @@ struct vcpu {
 	u32 state;		/* enum atoll_vcpu_state */
 	s64 tid;		/* -1: no thread */
 	s64 cpu;		/* -1: never ran */
+	s64 pin;		/* -1: to no CPU */
 	struct exit_count exits[NL_KINDS_MAX];
 	size_t nr_exits;
 };
@@ -67,6 +68,7 @@ struct vm {
 	u64 console_lost;
 	u64 uptime_ns;
 	u64 unclaimed;
+	u64 unknown_msrs;
 	struct vcpu vcpu[ATOLL_VCPUS_MAX];
 	size_t nr_vcpu_reports;
 };
@@ -81,6 +83,8 @@ struct definition {
 	const char *name;
 	u64 memory;
 	u32 nr_vcpus;
+	u32 pin[ATOLL_VCPUS_MAX];
+	size_t nr_pins;
 	u32 format;	/* enum atoll_boot_format */
 	u64 load_addr;
 	int has_load_addr;

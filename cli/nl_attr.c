@@ -47,6 +47,7 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_CONSOLE_LOST] = U64,
 	[ATOLL_VM_A_UPTIME_NS] = U64,
 	[ATOLL_VM_A_UNCLAIMED] = U64,
+	[ATOLL_VM_A_UNKNOWN_MSRS] = U64,
 	[ATOLL_VM_A_VCPU] = NEST,
 };
 
@@ -75,6 +76,7 @@ static struct nla_policy vcpu_policy[ATOLL_VCPU_A_MAX + 1] = {
 	[ATOLL_VCPU_A_TID] = U32,
 	[ATOLL_VCPU_A_CPU] = U32,
 	[ATOLL_VCPU_A_EXIT] = NEST,
+	[ATOLL_VCPU_A_PIN] = U32,
 };
 
 static struct nla_policy exit_policy[ATOLL_EXIT_A_MAX + 1] = {
@@ -168,6 +170,7 @@ static int read_vcpu(struct nlattr *nest, struct vm *vm)
 	vcpu->state = u32_of(a[ATOLL_VCPU_A_STATE]);
 	vcpu->tid = u32_or_none(a[ATOLL_VCPU_A_TID]);
 	vcpu->cpu = u32_or_none(a[ATOLL_VCPU_A_CPU]);
+	vcpu->pin = u32_or_none(a[ATOLL_VCPU_A_PIN]);
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) != ATOLL_VCPU_A_EXIT)
 			continue;
@@ -208,6 +211,7 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
 	vm->uptime_ns = u64_of(a[ATOLL_VM_A_UPTIME_NS]);
 	vm->unclaimed = u64_of(a[ATOLL_VM_A_UNCLAIMED]);
+	vm->unknown_msrs = u64_of(a[ATOLL_VM_A_UNKNOWN_MSRS]);
 	read_tail(a[ATOLL_VM_A_CONSOLE_TAIL], vm);
 	if (a[ATOLL_VM_A_CRASH] && read_crash(a[ATOLL_VM_A_CRASH], vm))
 		return -1;
@@ -379,6 +383,16 @@ static int put_boot(struct nl_msg *msg, const struct definition *def)
 	return 0;
 }
 
+static int put_pins(struct nl_msg *msg, const struct definition *def)
+{
+	size_t i;
+
+	for (i = 0; i < def->nr_pins; i++)
+		if (nla_put_u32(msg, ATOLL_VM_A_PIN, def->pin[i]))
+			return -1;
+	return 0;
+}
+
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm)
 {
 	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_VM_DEFINE, 0);
@@ -390,7 +404,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, def->name) ||
 	    nla_put_u64(msg, ATOLL_VM_A_MEMORY, def->memory) ||
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
-	    put_boot(msg, def))
+	    put_pins(msg, def) || put_boot(msg, def))
 		return too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, read_vm_msg, vm);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Numbers that a user types: decimal, or hexadecimal after 0x; no sign, no
- * blank, no octal, no fraction.  Sizes may end in K, M or G, powers of 1024.
+ * blank, no octal, no fraction.  Lists are as taskset -c has them.  Sizes may end in K, M or G, powers of 1024.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -46,6 +46,44 @@ int number_parse_u32(const char *text, u32 *value)
 		return -1;
 	*value = wide;
 	return 0;
+}
+
+/* "3" or "3-5", up to a comma or the end; returns that, or NULL */
+static const char *range(const char *text, u64 *first, u64 *last)
+{
+	const char *end = digits(text, first);
+
+	*last = *first;
+	if (end && *end == '-')
+		end = digits(end + 1, last);
+	if (!end || (*end && *end != ',') || *last < *first || *last > UINT32_MAX)
+		return NULL;
+	return end;
+}
+
+/**
+ * list_parse() - numbers and ranges of them, such as "0,2-3"
+ * @max: how many @numbers has room for
+ *
+ * Return: 0, -1 if it is no such list, 1 if it is longer than @max.
+ */
+int list_parse(const char *text, u32 *numbers, size_t max, size_t *count)
+{
+	u64 number, last;
+
+	*count = 0;
+	for (;;) {
+		text = range(text, &number, &last);
+		if (!text)
+			return -1;
+		for (; number <= last; number++) {
+			if (*count == max)
+				return 1;
+			numbers[(*count)++] = number;
+		}
+		if (!*text++)
+			return 0;
+	}
 }
 
 int size_parse(const char *text, u64 *bytes)

@@ -158,6 +158,7 @@ static void add_vcpu(struct json_object *row, const struct vcpu *vcpu)
 	out_string(row, "state", vcpu_state_name(vcpu->state));
 	add_number_or_null(row, "tid", vcpu->tid);
 	add_number_or_null(row, "cpu", vcpu->cpu);
+	add_number_or_null(row, "pin", vcpu->pin);
 	exits = out_object(row, "exits");
 	for (i = 0; i < vcpu->nr_exits; i++)
 		out_number(exits, vcpu->exits[i].kind, vcpu->exits[i].count);
@@ -181,6 +182,7 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_number(object, "console_pending", vm->console_pending);
 	out_number(object, "console_lost", vm->console_lost);
 	out_number(object, "unclaimed", vm->unclaimed);
+	out_number(object, "unknown_msrs", vm->unknown_msrs);
 	vcpus = out_array(object, "vcpus");
 	for (i = 0; i < vm->nr_vcpu_reports; i++)
 		add_vcpu(out_row(vcpus), &vm->vcpu[i]);

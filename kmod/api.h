@@ -45,7 +45,7 @@ struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index);
 void atoll_vcpu_destroy(struct atoll_vcpu *vcpu);
 void atoll_vcpu_reset(struct atoll_vcpu *vcpu,
 		      const struct atoll_cpu_state *state);
-int atoll_vcpu_spawn(struct atoll_vcpu *vcpu);
+int atoll_vcpu_spawn(struct atoll_vcpu *vcpu, struct netlink_ext_ack *extack);
 void atoll_vcpu_reap(struct atoll_vcpu *vcpu);
 void atoll_vcpu_request(struct atoll_vcpu *vcpu, enum atoll_request req);
 void atoll_vcpu_withdraw(struct atoll_vcpu *vcpu, enum atoll_request req);
@@ -192,6 +192,10 @@ bool atoll_lapic_enabled(const struct atoll_vcpu *vcpu);
 int atoll_lapic_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
 int atoll_lapic_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
 void atoll_lapic_tsc_changed(struct atoll_vcpu *vcpu);
+
+/* dev/lapic_pv.c: KVM's paravirtual EOI */
+u64 atoll_lapic_pv_read(struct atoll_vcpu *vcpu);
+int atoll_lapic_pv_write(struct atoll_vcpu *vcpu, u64 value);
 
 /* dev/lapic_msg.c: messages to local APICs */
 bool atoll_lapic_send(struct atoll_vm *vm, const struct atoll_irq_msg *msg);

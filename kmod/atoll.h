@@ -329,6 +329,8 @@ struct atoll_vm_config {
 	char name[ATOLL_NAME_MAX + 1];
 	u64 memory;
 	u32 nr_vcpus;
+	u32 pin[ATOLL_VCPUS_MAX];	/* host CPUs, for the vCPUs in turn */
+	u32 nr_pins;			/* 0: no vCPU is pinned */
 	struct atoll_boot_config boot;
 };
 
@@ -386,6 +388,8 @@ struct atoll_clock {
  * @clock_gpa:	[V] struct pvclock_vcpu_time_info; 0: the guest wants none
  * @steal_gpa:	[V] struct kvm_steal_time; 0: the same
  * @run_delay:	[V] the thread's waiting for a CPU that the guest knows of, in ns
+ * @eoi_gpa:	[V] four bytes whose lowest bit tells of an EOI; 0: the same
+ * @eoi_offered: [V] that bit was set: the guest may clear it instead of an EOI
  * @was_stopped: [a] the guest is to hear that it has been paused
  * @unhalted:	[a] another vCPU's KVM_HC_KICK_CPU ends this one's HLT
  */
@@ -394,6 +398,8 @@ struct atoll_pv {
 	u64 clock_gpa;
 	u64 steal_gpa;
 	u64 run_delay;
+	u64 eoi_gpa;
+	u8 eoi_offered;
 	int was_stopped;
 	int unhalted;
 };
@@ -428,6 +434,7 @@ struct atoll_unknown_msrs {
  * @nmi_pending: [V] an NMI waits to be delivered
  * @sipi:	[a] vector of a start-up IPI, -1: none came since the last INIT
  * @requests:	[a] bits of enum atoll_request
+ * @pin:	[I] host CPU that its thread is to run on, -1: on any
  * @cpu:	[a] host CPU it runs on or ran on last, -1: none yet
  * @in_guest:	[a] set while a kick must be an IPI
  * @wq:		where the thread sleeps: HLT, WAIT_SIPI, PAUSED
@@ -458,6 +465,7 @@ struct atoll_vcpu {
 	u8 nmi_pending;
 	int sipi;
 	unsigned long requests;
+	int pin;
 	int cpu;
 	int in_guest;
 	int state;

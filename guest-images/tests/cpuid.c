@@ -38,8 +38,8 @@ static const struct bit absent[] = {
 	{ 0x80000008, 'b', 4, "RDPRU" },
 };
 
-/* Clock, port 0x80 needs no delay, clock 2, steal time, unhalt, TLB flush, IPIs */
-#define PV_FEATURES	(BIT(0) | BIT(1) | BIT(3) | BIT(5) | BIT(7) | BIT(9) | \
+/* Clock, port 0x80 needs no delay, clock 2, steal time, EOI, unhalt, TLB flush, IPIs */
+#define PV_FEATURES	(BIT(0) | BIT(1) | BIT(3) | BIT(5) | BIT(6) | BIT(7) | BIT(9) | \
 			 BIT(11))
 
 static int has(const struct bit *b)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KVM's paravirtual ABI, as far as CPUID promises it: clock, wall clock, steal
- * time, hypercalls.  Linux' Documentation/virt/kvm/x86/{cpuid,msr,hypercalls}.rst
+ * time, EOI, hypercalls.  Linux' Documentation/virt/kvm/x86/{cpuid,msr,hypercalls}.rst
  *
  * expect: exit 0
  */
+#include "apic.h"
 #include "guest.h"
 
 #define MSR_TSC			0x10
@@ -12,13 +13,18 @@
 #define MSR_SYSTEM_TIME		0x4b564d01
 #define MSR_ASYNC_PF		0x4b564d02
 #define MSR_STEAL_TIME		0x4b564d03
+#define MSR_PV_EOI		0x4b564d04
 #define ENABLED			1
 #define HC_KICK_CPU		5
 
 #define FEATURE_CLOCKSOURCE2	BIT(3)
 #define FEATURE_ASYNC_PF	BIT(4)
 #define FEATURE_STEAL_TIME	BIT(5)
+#define FEATURE_EOI		BIT(6)
 #define FEATURE_STABLE		BIT(24)
+
+#define LOW			0x51
+#define HIGH			0x62
 
 struct time_info {
 	u32 version, pad0;
@@ -115,6 +121,61 @@ static void check_steal_time(void)
 	wrmsr(MSR_STEAL_TIME, 0);
 }
 
+static volatile u32 eoi, taken, spared;
+
+static void handler(struct trap_frame *f)
+{
+	u8 set;
+
+	taken++;
+	if (f->vector == LOW && taken == 1)
+		apic_write(APIC_ICR, ICR_SELF | ICR_ASSERT | HIGH);
+	if (f->vector == LOW)
+		asm volatile("sti\n\tnop\n\tnop\n\tcli" : : : "memory");
+	asm volatile("btrl $0, %1\n\tsetc %0" : "=q"(set), "+m"(eoi) : : "memory");
+	spared += set;
+	if (!set)
+		apic_write(APIC_EOI, 0);
+}
+
+static void send(u8 vector)
+{
+	taken = 0;
+	spared = 0;
+	apic_write(APIC_ICR, ICR_SELF | ICR_ASSERT | vector);
+	asm volatile("sti\n\tnop\n\tnop\n\tcli" : : : "memory");
+}
+
+static u32 in_service(u8 vector)
+{
+	return apic_read(APIC_ISR + vector / 32 * 16) >> (vector % 32) & 1;
+}
+
+static void check_eoi(void)
+{
+	u32 i, rounds = 0;
+
+	pic_init();
+	trap_set(LOW, handler);
+	trap_set(HIGH, handler);
+	wrmsr(MSR_PV_EOI, (ulong)&eoi | ENABLED);
+	report(rdmsr(MSR_PV_EOI) == ((ulong)&eoi | ENABLED), "the MSR reads as it was written");
+	for (i = 0; i < 1000; i++) {
+		send(HIGH);
+		rounds += taken == 1 && spared == 1;
+	}
+	report(rounds == 1000, "an interrupt needs no EOI, %u of 1000", rounds);
+	report(!in_service(HIGH) && !(eoi & 1), "and is not in service afterwards");
+	send(LOW);
+	report(taken == 2 && spared == 1, "one within another is spared it, the outer one is not");
+	report(!in_service(HIGH) && !in_service(LOW), "and neither is in service afterwards");
+	report(try_wrmsr(MSR_PV_EOI, (ulong)&eoi | ENABLED | 2) == GP_VECTOR,
+	       "its reserved bit is refused");
+	wrmsr(MSR_PV_EOI, 0);
+	send(HIGH);
+	report(taken == 1 && !spared && !in_service(HIGH), "switched off, nothing is spared");
+}
+
 /* Where no memory is */
 static void check_addresses(void)
 {
@@ -130,6 +191,8 @@ static void check_addresses(void)
 		       "no wall clock at %llx", bad[i]);
 		report(try_wrmsr(MSR_STEAL_TIME, (bad[i] & ~63ULL) | ENABLED) == GP_VECTOR,
 		       "no steal time at %llx", bad[i] & ~63ULL);
+		report(try_wrmsr(MSR_PV_EOI, (bad[i] & ~3ULL) | ENABLED) == GP_VECTOR,
+		       "no EOI at %llx", bad[i] & ~3ULL);
 	}
 	report(try_wrmsr(MSR_SYSTEM_TIME, ((ulong)&info + 2) | ENABLED) == GP_VECTOR,
 	       "no clock where it isn't aligned");
@@ -166,11 +229,13 @@ int main(void)
 
 	report(features & FEATURE_CLOCKSOURCE2, "there is a clock");
 	report(features & FEATURE_STEAL_TIME, "there is steal time");
+	report(features & FEATURE_EOI, "there is an EOI without an exit");
 	report(!(features & FEATURE_ASYNC_PF) && try_rdmsr(MSR_ASYNC_PF, &v) == GP_VECTOR &&
 	       try_wrmsr(MSR_ASYNC_PF, 0) == GP_VECTOR, "there are no asynchronous page faults");
 	check_clock(features);
 	check_wall_clock();
 	check_steal_time();
+	check_eoi();
 	check_addresses();
 	check_hypercalls();
 	return report_summary();

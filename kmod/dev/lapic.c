@@ -67,6 +67,8 @@ void atoll_lapic_reset_registers(struct atoll_lapic *lapic)
 	u32 i;
 
 	atoll_lapic_timer_stop(lapic);
+	if (lapic->vcpu->pv.eoi_offered)
+		atoll_lapic_pv_take_back(lapic);
 	bitmap_zero(lapic->irr, ATOLL_LAPIC_VECTORS);
 	bitmap_zero(lapic->tmr, ATOLL_LAPIC_VECTORS);
 	bitmap_zero(lapic->isr, ATOLL_LAPIC_VECTORS);
@@ -116,6 +118,8 @@ void atoll_lapic_reset(struct atoll_vcpu *vcpu)
 void atoll_lapic_init(struct atoll_vcpu *vcpu)
 {
 	atoll_lapic_reset_registers(vcpu->lapic);
+	/* Whoever runs next on this CPU may have other plans for the memory */
+	vcpu->pv.eoi_gpa = 0;
 }
 
 /**
@@ -285,9 +289,11 @@ void atoll_lapic_set_tpr(struct atoll_lapic *lapic, u8 tpr)
  */
 u8 atoll_lapic_ppr(struct atoll_lapic *lapic)
 {
-	int isrv = max(highest(lapic->isr), 0);
 	u8 tpr = atoll_lapic_tpr(lapic);
+	int isrv;
 
+	atoll_lapic_pv_sync(lapic);
+	isrv = max(highest(lapic->isr), 0);
 	if (tpr >> CLASS_SHIFT >= isrv >> CLASS_SHIFT)
 		return tpr;
 	return isrv >> CLASS_SHIFT << CLASS_SHIFT;
@@ -338,7 +344,30 @@ int atoll_lapic_ack(struct atoll_lapic *lapic)
 		return -1;
 	clear_bit(vector, lapic->irr);
 	__set_bit(vector, lapic->isr);
+	atoll_lapic_pv_offer(lapic, vector);
 	return vector;
+}
+
+/* The highest vector leaves the ISR: which one, or -1 */
+static int end_service(struct atoll_lapic *lapic)
+{
+	int vector = highest(lapic->isr);
+
+	if (vector >= 0)
+		__clear_bit(vector, lapic->isr);
+	return vector;
+}
+
+/**
+ * atoll_lapic_pv_sync() - take note of an EOI that only the guest's memory tells of
+ * @lapic:	the calling thread's own
+ *
+ * What was offered to the guest came by an edge: the I/O APIC need not know.
+ */
+void atoll_lapic_pv_sync(struct atoll_lapic *lapic)
+{
+	if (lapic->vcpu->pv.eoi_offered && atoll_lapic_pv_take_back(lapic))
+		end_service(lapic);
 }
 
 /**
@@ -347,11 +376,10 @@ int atoll_lapic_ack(struct atoll_lapic *lapic)
  */
 void atoll_lapic_eoi(struct atoll_lapic *lapic)
 {
-	int vector = highest(lapic->isr);
+	int vector;
 
-	if (vector < 0)
-		return;
-	__clear_bit(vector, lapic->isr);
-	if (test_bit(vector, lapic->tmr))
+	atoll_lapic_pv_sync(lapic);
+	vector = end_service(lapic);
+	if (vector >= 0 && test_bit(vector, lapic->tmr))
 		atoll_ioapic_eoi(lapic->vcpu->vm, vector);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vCPU's local APIC: what lapic.c, lapic_regs.c, lapic_timer.c and
- * lapic_msg.c share, and what irqchip.c looks at before each entry.
+ * A vCPU's local APIC: what lapic.c, lapic_regs.c, lapic_timer.c,
+ * lapic_msg.c and lapic_pv.c share, and what irqchip.c looks at before each entry.
  *
  * Register numbers and bits are the kernel's own, asm/apicdef.h: a register is
  * named by its offset in the page of the xAPIC, which is 16 times what x2APIC
@@ -58,7 +58,7 @@ struct atoll_lapic_timer {
  * @vcpu:	[I] whose
  * @irr:	[a] vectors requested; anybody sets, the vCPU's thread clears
  * @tmr:	[a] those of them that are level-triggered
- * @isr:	[V] vectors in service
+ * @isr:	[V] vectors in service, once atoll_lapic_pv_sync() has been called
  * @extint:	[a] a message asked for the 8259s' interrupt
  * @base:	[a] IA32_APIC_BASE
  * @svr:	[a] spurious vector, and whether software has it enabled
@@ -107,6 +107,7 @@ void atoll_lapic_set_tpr(struct atoll_lapic *lapic, u8 tpr);
 u8 atoll_lapic_ppr(struct atoll_lapic *lapic);
 int atoll_lapic_pending(struct atoll_lapic *lapic);
 int atoll_lapic_ack(struct atoll_lapic *lapic);
+void atoll_lapic_pv_sync(struct atoll_lapic *lapic);
 void atoll_lapic_eoi(struct atoll_lapic *lapic);
 
 /* lapic_regs.c */
@@ -124,5 +125,9 @@ void atoll_lapic_timer_set_deadline(struct atoll_lapic *lapic, u64 deadline);
 
 /* lapic_msg.c */
 void atoll_lapic_send_icr(struct atoll_lapic *lapic);
+
+/* lapic_pv.c */
+void atoll_lapic_pv_offer(struct atoll_lapic *lapic, u8 vector);
+bool atoll_lapic_pv_take_back(struct atoll_lapic *lapic);
 
 #endif

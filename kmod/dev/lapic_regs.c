@@ -120,6 +120,7 @@ static u32 read_reg(struct atoll_lapic *lapic, u32 offset)
 	case APIC_SPIV:
 		return lapic->svr;
 	case APIC_ISR ... APIC_TMR - 1:
+		atoll_lapic_pv_sync(lapic);
 		return word(lapic->isr, REG(offset - APIC_ISR));
 	case APIC_TMR ... APIC_IRR - 1:
 		return word(lapic->tmr, REG(offset - APIC_TMR));

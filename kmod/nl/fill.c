@@ -44,14 +44,14 @@ static size_t crash_len(void)
  */
 size_t atoll_nl_vm_len(u32 nr_vcpus)
 {
-	size_t vcpu_len = nla_total_size(0) + 4 * nla_total_size(sizeof(u32)) + exits_len();
+	size_t vcpu_len = nla_total_size(0) + 5 * nla_total_size(sizeof(u32)) + exits_len();
 
 	return nla_total_size(0) +
 		nla_total_size(ATOLL_NAME_MAX + 1) +
 		nla_total_size(CONSOLE_NAME_LEN) +
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		5 * nla_total_size(sizeof(u32)) +
-		4 * nla_total_size_64bit(sizeof(u64)) +
+		5 * nla_total_size_64bit(sizeof(u64)) +
 		crash_len() +
 		nr_vcpus * vcpu_len;
 }
@@ -166,6 +166,7 @@ static int put_vcpu(struct sk_buff *skb, const struct atoll_vcpu *vcpu)
 	    nla_put_u32(skb, ATOLL_VCPU_A_STATE, READ_ONCE(vcpu->state)) ||
 	    (tid && nla_put_u32(skb, ATOLL_VCPU_A_TID, tid)) ||
 	    (cpu >= 0 && nla_put_u32(skb, ATOLL_VCPU_A_CPU, cpu)) ||
+	    (vcpu->pin >= 0 && nla_put_u32(skb, ATOLL_VCPU_A_PIN, vcpu->pin)) ||
 	    put_exits(skb, vcpu))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -179,6 +180,16 @@ static u64 vm_unclaimed(const struct atoll_vm *vm)
 
 	for (i = 0; i < vm->nr_vcpus; i++)
 		sum += READ_ONCE(vm->vcpu[i]->unclaimed);
+	return sum;
+}
+
+static u64 vm_unknown_msrs(const struct atoll_vm *vm)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < vm->nr_vcpus; i++)
+		sum += READ_ONCE(vm->vcpu[i]->unknown_msrs.count);
 	return sum;
 }
 
@@ -213,7 +224,9 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	if (put_console(skb, vm) || put_tail(skb, vm) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_UPTIME_NS, atoll_vm_uptime_ns(vm),
 			      ATOLL_VM_A_PAD) ||
-	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNCLAIMED, vm_unclaimed(vm), ATOLL_VM_A_PAD))
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNCLAIMED, vm_unclaimed(vm), ATOLL_VM_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNKNOWN_MSRS, vm_unknown_msrs(vm),
+			      ATOLL_VM_A_PAD))
 		return -EMSGSIZE;
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		err = put_vcpu(skb, vm->vcpu[i]);

@@ -169,7 +169,7 @@ const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1] = {
 	[ATOLL_BOOT_A_MODULE] = NLA_POLICY_NESTED(atoll_nl_module_policy),
 };
 
-const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_BOOT + 1] = {
+const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_PIN + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
 	[ATOLL_VM_A_ID] = {
 		.type = NLA_REJECT,
@@ -178,6 +178,7 @@ const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_BOOT + 1] = {
 	[ATOLL_VM_A_MEMORY] = { .type = NLA_U64 },
 	[ATOLL_VM_A_NR_VCPUS] = { .type = NLA_U32 },
 	[ATOLL_VM_A_BOOT] = NLA_POLICY_NESTED(atoll_nl_boot_policy),
+	[ATOLL_VM_A_PIN] = { .type = NLA_U32 },
 };
 
 /* The messages themselves */

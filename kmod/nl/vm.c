@@ -123,6 +123,24 @@ static int take_boot(const struct nlattr *nest, struct atoll_boot_config *boot,
 	return 0;
 }
 
+static int take_pins(const struct nlattr *nest, struct atoll_vm_config *cfg,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != ATOLL_VM_A_PIN)
+			continue;
+		if (cfg->nr_pins == ATOLL_VCPUS_MAX) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "more than 32 host CPUs to pin to");
+			return -E2BIG;
+		}
+		cfg->pin[cfg->nr_pins++] = nla_get_u32(attr);
+	}
+	return 0;
+}
+
 /* Whatever this returns, the caller gives @cfg's contents back or hands them on */
 static int take_config(struct genl_info *info, struct atoll_vm_config *cfg)
 {
@@ -133,7 +151,8 @@ static int take_config(struct genl_info *info, struct atoll_vm_config *cfg)
 		GENL_SET_ERR_MSG(info, "VM is missing");
 		return -EINVAL;
 	}
-	err = atoll_nl_nest(tb, ARRAY_SIZE(tb) - 1, nest, atoll_nl_define_policy, 0, info->extack);
+	err = atoll_nl_nest(tb, ARRAY_SIZE(tb) - 1, nest, atoll_nl_define_policy,
+			    ATOLL_VM_A_PIN, info->extack);
 	if (err)
 		return err;
 	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, ATOLL_VM_A_NAME)) {
@@ -156,7 +175,8 @@ static int take_config(struct genl_info *info, struct atoll_vm_config *cfg)
 	nla_strscpy(cfg->name, tb[ATOLL_VM_A_NAME], sizeof(cfg->name));
 	cfg->memory = nla_get_u64(tb[ATOLL_VM_A_MEMORY]);
 	cfg->nr_vcpus = nla_get_u32(tb[ATOLL_VM_A_NR_VCPUS]);
-	return take_boot(tb[ATOLL_VM_A_BOOT], &cfg->boot, info->extack);
+	err = take_pins(nest, cfg, info->extack);
+	return err ?: take_boot(tb[ATOLL_VM_A_BOOT], &cfg->boot, info->extack);
 }
 
 static struct sk_buff *reply_new(u32 nr_vcpus)

@@ -22,11 +22,11 @@
 #define HYPERVISOR_LEAF		0x40000000
 #define HYPERVISOR_LEAF_MAX	KVM_CPUID_FEATURES
 
-/* Documentation/virt/kvm/x86/cpuid.rst: what clock.c, steal.c, hypercall.c do */
+/* Documentation/virt/kvm/x86/cpuid.rst: what clock.c, steal.c, hypercall.c, lapic_pv.c do */
 #define KVM_FEATURES \
 	(BIT(KVM_FEATURE_CLOCKSOURCE) | BIT(KVM_FEATURE_CLOCKSOURCE2) | \
 	 BIT(KVM_FEATURE_NOP_IO_DELAY) | BIT(KVM_FEATURE_STEAL_TIME) | \
-	 BIT(KVM_FEATURE_PV_UNHALT) | BIT(KVM_FEATURE_PV_TLB_FLUSH) | \
+	 BIT(KVM_FEATURE_PV_EOI) | BIT(KVM_FEATURE_PV_UNHALT) | BIT(KVM_FEATURE_PV_TLB_FLUSH) | \
 	 BIT(KVM_FEATURE_PV_SEND_IPI))
 
 #define BIT_OF(feature)		BIT((feature) & 31)

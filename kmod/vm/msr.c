@@ -82,6 +82,7 @@ static const struct {
 	{ MSR_KVM_WALL_CLOCK_NEW, atoll_clock_read_wall_clock, atoll_clock_write_wall_clock },
 	{ MSR_KVM_WALL_CLOCK, atoll_clock_read_wall_clock, atoll_clock_write_wall_clock },
 	{ MSR_KVM_STEAL_TIME, atoll_steal_read, atoll_steal_write },
+	{ MSR_KVM_PV_EOI_EN, atoll_lapic_pv_read, atoll_lapic_pv_write },
 };
 
 #define INTEL	BIT(X86_VENDOR_INTEL)

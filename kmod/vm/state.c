@@ -211,9 +211,8 @@ static int spawn_all(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	u32 i;
 
 	for (i = 0; i < vm->nr_vcpus; i++) {
-		err = atoll_vcpu_spawn(vm->vcpu[i]);
+		err = atoll_vcpu_spawn(vm->vcpu[i], extack);
 		if (err) {
-			NL_SET_ERR_MSG(extack, "the host can't make a thread for every vCPU");
 			reap_all(vm);
 			return err;
 		}

@@ -10,6 +10,7 @@
  *
  * Between two exits no state of the guest's lies on the thread's stack.
  */
+#include <linux/cpumask.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -23,6 +24,12 @@
 
 /* What the VM asks, and not another CPU or a device of it */
 #define VERB_REQS	(BIT(ATOLL_REQ_EXIT) | BIT(ATOLL_REQ_PAUSE) | BIT(ATOLL_REQ_REBOOT))
+
+/* Fewer host CPUs than vCPUs are gone round */
+static int pin_of(const struct atoll_vm_config *cfg, u32 index)
+{
+	return cfg->nr_pins ? cfg->pin[index % cfg->nr_pins] : -1;
+}
 
 /**
  * atoll_vcpu_create() - a vCPU without a thread
@@ -41,6 +48,7 @@ struct atoll_vcpu *atoll_vcpu_create(struct atoll_vm *vm, u32 index)
 		return NULL;
 	vcpu->vm = vm;
 	vcpu->index = index;
+	vcpu->pin = pin_of(&vm->cfg, index);
 	vcpu->cpu = -1;
 	init_waitqueue_head(&vcpu->wq);
 	if (atoll_fpu_init(vcpu) || atoll_lapic_create(vcpu) || atoll_hw->vcpu_init(vcpu)) {
@@ -78,8 +86,9 @@ void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *sta
 	u32 req;
 
 	atoll_hw->load_state(vcpu, state);
-	atoll_lapic_reset(vcpu);
+	/* First: the guest's memory is another's now, and the APIC leaves it alone */
 	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
+	atoll_lapic_reset(vcpu);
 	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
@@ -448,19 +457,30 @@ static int vcpu_thread(void *data)
 /**
  * atoll_vcpu_spawn() - make the vCPU's thread, which doesn't run yet
  * @vcpu:	reset, and without a thread; vm->lock is held
+ * @extack:	receives a sentence on failure
+ *
+ * A pinned thread whose CPU goes offline later is let run on any, by the
+ * scheduler, and stays so until the next start.
  *
  * Context: may sleep.
  * Return: 0 or an errno.
  */
-int atoll_vcpu_spawn(struct atoll_vcpu *vcpu)
+int atoll_vcpu_spawn(struct atoll_vcpu *vcpu, struct netlink_ext_ack *extack)
 {
 	struct task_struct *task;
 
 	lockdep_assert_held(&vcpu->vm->lock);
 	task = kthread_create(vcpu_thread, vcpu, "atoll/%s/%u", vcpu->vm->cfg.name,
 			      vcpu->index);
-	if (IS_ERR(task))
+	if (IS_ERR(task)) {
+		NL_SET_ERR_MSG(extack, "the host can't make a thread for every vCPU");
 		return PTR_ERR(task);
+	}
+	if (vcpu->pin >= 0 && set_cpus_allowed_ptr(task, cpumask_of(vcpu->pin))) {
+		kthread_stop(task);
+		NL_SET_ERR_MSG(extack, "a host CPU that a vCPU is pinned to is offline");
+		return -EINVAL;
+	}
 	get_task_struct(task);
 	vcpu->requests = 0;
 	vcpu->unclaimed = 0;

@@ -6,6 +6,7 @@
  * A VM is built while nobody can see it and published last; it is unlinked
  * first and freed when its last user lets go.
  */
+#include <linux/cpumask.h>
 #include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -153,6 +154,24 @@ static struct atoll_vm *vm_alloc(const struct atoll_vm_config *cfg)
 	return vm;
 }
 
+/* A CPU that goes offline later is another matter: see atoll_vcpu_spawn() */
+static int check_pins(const struct atoll_vm_config *cfg, struct netlink_ext_ack *extack)
+{
+	u32 i;
+
+	if (cfg->nr_pins > cfg->nr_vcpus) {
+		NL_SET_ERR_MSG(extack, "there are more host CPUs to pin to than vCPUs");
+		return -EINVAL;
+	}
+	for (i = 0; i < cfg->nr_pins; i++) {
+		if (cfg->pin[i] < nr_cpu_ids && cpu_online(cfg->pin[i]))
+			continue;
+		NL_SET_ERR_MSG(extack, "a host CPU to pin to doesn't exist or is offline");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * atoll_vm_define() - make a VM, in state NEW
  * @cfg:	what it shall be; on success the VM owns its files and strings,
@@ -173,6 +192,9 @@ int atoll_vm_define(struct atoll_vm_config *cfg, struct netlink_ext_ack *extack,
 		NL_SET_ERR_MSG(extack, "the number of vCPUs is not between 1 and 32");
 		return -EINVAL;
 	}
+	err = check_pins(cfg, extack);
+	if (err)
+		return err;
 	if (name_taken(cfg->name)) {
 		NL_SET_ERR_MSG(extack, "a guest of that name is defined already");
 		return -EEXIST;

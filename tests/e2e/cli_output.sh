@@ -106,7 +106,7 @@ does undefine boom
 
 # ---- list and show ------------------------------------------------------------------------
 does define one "$hello" --append 'code=3'
-does define two "$hello" --append forever --memory 32M
+does define two "$hello" --append forever --memory 32M --pin 0
 does start one two
 wait_for_state one stopped
 says '^NAME +STATE +VCPUS +MEMORY +UPTIME +EXIT_CODE +REASON$' list
@@ -116,14 +116,27 @@ json '"name": ?"two"' list --json
 json '"exit_code": ?3' list -j
 json '"memory_bytes": ?33554432' show two -j
 json '"exit_code": ?null' show two -j
+json '"pin": ?0' show two -j
+json '"pin": ?null' show one -j
 json '"console": ?"/dev/ttyATL' -j show
 says '^vcpus$' show two
-says '^  INDEX +STATE +TID +CPU +EXITS$' show two
-says '^  0 +runs +[0-9]+ +[0-9]+ +.*pio [0-9]+' show two
+says '^  INDEX +STATE +TID +CPU +PIN +EXITS$' show two
+says '^  0 +runs +[0-9]+ +0 +0 +.*pio [0-9]+' show two
 says '^unclaimed +[0-9]+$' show two
+says '^unknown msrs +0$' show two
 says '^uptime +[0-9]+\.[0-9]{3}s$' show two
 tid=$(atoll -j show two | sed -n 's/.*"tid": *\([0-9]*\).*/\1/p')
 [ -d "/proc/$tid" ] || bad "thread $tid of two is not there"
+grep -q '^Cpus_allowed_list:[[:space:]]*0$' "/proc/$tid/status" ||
+	bad "thread $tid of two: $(grep Cpus_allowed_list "/proc/$tid/status")"
+
+# ---- registers that there aren't ----------------------------------------------------------
+does define msr "$guests/tests/msr"
+does start msr
+wait_for_state msr stopped
+says '^unknown msrs +[1-9][0-9]*$' show msr
+json '"unknown_msrs": ?[1-9][0-9]*' show -j msr
+does undefine msr
 
 # ---- completion knows the guests ---------------------------------------------------------
 does __complete stop ''

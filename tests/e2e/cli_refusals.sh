@@ -72,6 +72,10 @@ refused 1 'number of vCPUs' define a "$hello" --vcpus 0
 refused 1 'number of vCPUs' define a "$hello" --vcpus 33
 refused 1 'number of vCPUs' define a "$hello" --vcpus 4294967295
 refused 2 '--vcpus takes a number' define a "$hello" --vcpus 4294967296
+refused 1 'more host CPUs to pin to than vCPUs' define a "$hello" --pin 0,0
+refused 1 "host CPU to pin to doesn't exist or is offline" define a "$hello" --pin 8192
+refused 1 "host CPU to pin to doesn't exist or is offline" define a "$hello" --pin 4294967295
+refused 2 '--pin takes host CPUs' define a "$hello" --pin some
 refused 1 'memory is 0' run "$hello" --memory 0
 nothing_is_defined 'a bad number'
 

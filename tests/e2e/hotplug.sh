@@ -71,6 +71,17 @@ check "the guests went on through 10 rounds of it" state_is busy running
 check "both of them" state_is sum running
 check "every CPU is on again" cpus_on "$cpus"
 
+start_guest pinned tests/hostile_spin --pin "$last"
+check "a guest can be pinned to the last CPU" state_is pinned running
+check "which goes offline under it" online "$last" 0
+check "and it goes on elsewhere" state_is pinned running
+check "until it is killed" atoll kill pinned
+check "it can't start while its CPU is offline" sh -c "! atoll start pinned"
+check "the CPU comes back" online "$last" 1
+check "then it can" atoll start pinned
+atoll kill pinned
+atoll undefine pinned
+
 if [ -w /sys/power/state ] && grep -q mem /sys/power/state; then
 	echo devices > /sys/power/pm_test 2> /dev/null
 	echo core > /sys/power/pm_test 2> /dev/null

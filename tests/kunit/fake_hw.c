@@ -316,6 +316,19 @@ static struct file *make_image(struct kunit *test)
 	return file;
 }
 
+/* What a VM with 4 MiB is defined from */
+void fake_vm_config(struct kunit *test, struct atoll_vm_config *cfg, const char *name,
+		    u32 nr_vcpus)
+{
+	strscpy(cfg->name, name, sizeof(cfg->name));
+	cfg->memory = 4 << 20;
+	cfg->nr_vcpus = nr_vcpus;
+	cfg->boot.image = make_image(test);
+	cfg->boot.format = ATOLL_BOOT_FLAT;
+	cfg->boot.load_addr = 0x7c00;
+	cfg->boot.cmdline = kstrdup("", GFP_KERNEL);
+}
+
 /* A VM in state NEW, with 4 MiB; the caller ends it with fake_vm_undefine() */
 struct atoll_vm *fake_vm_define(struct kunit *test, const char *name, u32 nr_vcpus)
 {
@@ -326,13 +339,7 @@ struct atoll_vm *fake_vm_define(struct kunit *test, const char *name, u32 nr_vcp
 
 	cfg = kunit_kzalloc(test, sizeof(*cfg), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, cfg);
-	strscpy(cfg->name, name, sizeof(cfg->name));
-	cfg->memory = 4 << 20;
-	cfg->nr_vcpus = nr_vcpus;
-	cfg->boot.image = make_image(test);
-	cfg->boot.format = ATOLL_BOOT_FLAT;
-	cfg->boot.load_addr = 0x7c00;
-	cfg->boot.cmdline = kstrdup("", GFP_KERNEL);
+	fake_vm_config(test, cfg, name, nr_vcpus);
 	err = atoll_vm_define(cfg, &extack, &vm);
 	if (err)
 		atoll_vm_config_release(cfg);

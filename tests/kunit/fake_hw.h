@@ -58,6 +58,8 @@ void fake_hw_remove(void);
 int fake_rooms_open(struct kunit *test);
 void fake_rooms_close(struct kunit *test);
 void fake_hw_play(const struct atoll_exit *script, u32 len);
+void fake_vm_config(struct kunit *test, struct atoll_vm_config *cfg, const char *name,
+		    u32 nr_vcpus);
 struct atoll_vm *fake_vm_define(struct kunit *test, const char *name, u32 nr_vcpus);
 void fake_vm_undefine(struct atoll_vm *vm);
 enum atoll_state fake_vm_wait_end(struct atoll_vm *vm);

@@ -18,7 +18,7 @@ static const struct table vm_message = { atoll_nl_vm_policy, ATOLL_A_VM };
 static const struct table define_message = { atoll_nl_vm_define_policy, ATOLL_A_VM };
 static const struct table host_message = { atoll_nl_host_set_policy, ATOLL_A_HOST };
 static const struct table verb_vm = { atoll_nl_name_policy, ATOLL_VM_A_NAME };
-static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_BOOT };
+static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_PIN };
 static const struct table define_boot = { atoll_nl_boot_policy, ATOLL_BOOT_A_MAX };
 static const struct table define_module = { atoll_nl_module_policy, ATOLL_MODULE_A_MAX };
 static const struct table set_host = { atoll_nl_host_policy, ATOLL_HOST_A_POOL_LIMIT };
@@ -133,6 +133,7 @@ static const struct length_case {
 	{ "NAME", &define_vm, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1 },
 	{ "MEMORY", &define_vm, ATOLL_VM_A_MEMORY, 8, 8 },
 	{ "NR_VCPUS", &define_vm, ATOLL_VM_A_NR_VCPUS, 4, 4 },
+	{ "PIN", &define_vm, ATOLL_VM_A_PIN, 4, 4 },
 	{ "IMAGE_FD", &define_boot, ATOLL_BOOT_A_IMAGE_FD, 4, 4 },
 	{ "FORMAT", &define_boot, ATOLL_BOOT_A_FORMAT, 4, 4 },
 	{ "LOAD_ADDR", &define_boot, ATOLL_BOOT_A_LOAD_ADDR, 8, 8 },
@@ -283,6 +284,28 @@ static void nothing_comes_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, once(test, ATOLL_BOOT_A_MODULE), -EINVAL);
 }
 
+/* Each vCPU counts for itself; a VM tells of all */
+static void unknown_msrs_are_summed_up(struct kunit *test)
+{
+	struct sk_buff *skb = test->priv;
+	struct nlattr *nest, *count;
+	struct atoll_vm *vm;
+	u64 value;
+
+	fake_rooms_open(test);
+	vm = fake_vm_define(test, "msrs", 2);
+	KUNIT_EXPECT_EQ(test, atoll_msr_read(vm->vcpu[0], 0x1fff, &value), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_msr_write(vm->vcpu[0], 0x1fff, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_msr_write(vm->vcpu[1], 0xc0011fff, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_nl_vm_fill(skb, vm), 0);
+	nest = (struct nlattr *)skb->data;
+	count = nla_find_nested(nest, ATOLL_VM_A_UNKNOWN_MSRS);
+	KUNIT_EXPECT_NOT_NULL(test, count);
+	KUNIT_EXPECT_EQ(test, count ? nla_get_u64(count) : 0, 3);
+	fake_vm_undefine(vm);
+	fake_rooms_close(test);
+}
+
 /* Everything there that may be absent, and as long as it may be */
 static void blow_up(struct atoll_vm *vm)
 {
@@ -293,6 +316,7 @@ static void blow_up(struct atoll_vm *vm)
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		vm->vcpu[i]->tid = 1;
 		vm->vcpu[i]->cpu = 1;
+		vm->vcpu[i]->pin = 1;
 		memset(vm->vcpu[i]->exits, 0xff, sizeof(vm->vcpu[i]->exits));
 	}
 }
@@ -326,6 +350,7 @@ static struct kunit_case nl_cases[] = {
 	KUNIT_CASE(a_nest_says_that_it_is_one),
 	KUNIT_CASE(leaves_are_checked_too),
 	KUNIT_CASE(nothing_comes_twice),
+	KUNIT_CASE(unknown_msrs_are_summed_up),
 	KUNIT_CASE(the_largest_vm_fits),
 	{}
 };

@@ -278,6 +278,25 @@ static void secondary_vcpus_wait(struct kunit *test)
 	fake_vm_undefine(vm);
 }
 
+static void vcpus_run_where_they_are_pinned(struct kunit *test)
+{
+	struct atoll_vm *vm = fake_vm_define(test, "pinned", 3);
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->pin, -1);
+	vm->vcpu[0]->pin = 0;
+	vm->vcpu[1]->pin = cpumask_last(cpu_online_mask);
+	fake_hw_play(&irq, 1);
+	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_TRUE(test, cpumask_equal(vm->vcpu[i]->task->cpus_ptr,
+						      cpumask_of(vm->vcpu[i]->pin)));
+	KUNIT_EXPECT_TRUE(test, cpumask_equal(vm->vcpu[2]->task->cpus_ptr, cpu_possible_mask));
+	wait_runs(test, 5);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(vm->vcpu[0]->cpu), 0);
+	fake_vm_undefine(vm);
+}
+
 static void start_without_hardware_is_refused(struct kunit *test)
 {
 	struct netlink_ext_ack extack = { };
@@ -330,6 +349,7 @@ static struct kunit_case run_cases[] = {
 	KUNIT_CASE(interrupt_wakes_a_halted_vcpu),
 	KUNIT_CASE(interrupt_waits_for_a_window),
 	KUNIT_CASE(secondary_vcpus_wait),
+	KUNIT_CASE(vcpus_run_where_they_are_pinned),
 	KUNIT_CASE(start_without_hardware_is_refused),
 	KUNIT_CASE(second_run_starts_afresh),
 	{}

@@ -120,10 +120,46 @@ static void undefined_vm_takes_no_verb(struct kunit *test)
 	atoll_vm_put(vm);
 }
 
+static int define_pinned(struct kunit *test, const u32 *pin, u32 nr_pins, struct atoll_vm **vm)
+{
+	struct atoll_vm_config *cfg = kunit_kzalloc(test, sizeof(*cfg), GFP_KERNEL);
+	struct netlink_ext_ack extack = { };
+	int err;
+
+	KUNIT_ASSERT_NOT_NULL(test, cfg);
+	fake_vm_config(test, cfg, "pinned", 3);
+	memcpy(cfg->pin, pin, nr_pins * sizeof(*pin));
+	cfg->nr_pins = nr_pins;
+	err = atoll_vm_define(cfg, &extack, vm);
+	KUNIT_EXPECT_EQ(test, !err, !extack._msg);
+	if (err)
+		atoll_vm_config_release(cfg);
+	return err;
+}
+
+static void pins_name_cpus_that_are_there(struct kunit *test)
+{
+	u32 last = cpumask_last(cpu_online_mask);
+	const u32 good[] = { last, 0 }, many[] = { 0, 0, 0, 0 };
+	const u32 bad[] = { nr_cpu_ids, 1U << 31, U32_MAX };
+	struct atoll_vm *vm;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ(test, define_pinned(test, &bad[i], 1, &vm), -EINVAL);
+	KUNIT_EXPECT_EQ(test, define_pinned(test, many, ARRAY_SIZE(many), &vm), -EINVAL);
+	KUNIT_ASSERT_EQ(test, define_pinned(test, good, ARRAY_SIZE(good), &vm), 0);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->pin, (int)last);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[1]->pin, 0);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[2]->pin, (int)last);
+	fake_vm_undefine(vm);
+}
+
 static struct kunit_case state_cases[] = {
 	KUNIT_CASE(every_verb_in_every_state),
 	KUNIT_CASE(undefine_needs_an_inactive_vm),
 	KUNIT_CASE(undefined_vm_takes_no_verb),
+	KUNIT_CASE(pins_name_cpus_that_are_there),
 	{}
 };
 

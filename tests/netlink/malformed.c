@@ -61,6 +61,8 @@ static const struct node multiboot[] = {
 	{ "MEMORY", .type = U64, .number = ATOLL_VM_A_MEMORY, .value = 2 << 20 },	\
 	{ "NR_VCPUS", .type = U32, .number = ATOLL_VM_A_NR_VCPUS, .value = 1 },		\
 	{ "BOOT", .type = NEST, .number = ATOLL_VM_A_BOOT, .child = (_boot) },		\
+	{ "PIN", .type = U32, .number = ATOLL_VM_A_PIN, .value = 0,			\
+	  .optional = 1, .repeatable = 1 },						\
 	{ NULL }
 
 static const struct node flat_vm[] = { DEFINE_VM(flat_boot) };

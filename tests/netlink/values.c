@@ -90,6 +90,40 @@ static void sizes(void)
 	}
 }
 
+/* The smallest definition, pinned to @cpu @count times */
+static void pinned_to(uint32_t cpu, unsigned int count)
+{
+	const size_t vm = NLMSG_HDRLEN + GENL_HDRLEN;
+
+	world_define(&m, "newcomer", image_fd);
+	while (count--)
+		msg_u32(&m, ATOLL_VM_A_PIN, cpu);
+	msg_nest_end(&m, vm);
+}
+
+static void pins(void)
+{
+	static const uint32_t none[] = { 8192, 1U << 31, -1U };
+	char text[32];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		pinned_to(none[i], 1);
+		snprintf(text, sizeof(text), "%u", none[i]);
+		refused(EINVAL, "a pin to CPU %s", text);
+	}
+	pinned_to(0, 2);
+	refused(EINVAL, "two pins for one vCPU%s", "");
+	pinned_to(0, ATOLL_VCPUS_MAX + 1);
+	refused(E2BIG, "33 pins%s", "");
+	pinned_to(0, 4000);
+	refused(E2BIG, "4000 pins%s", "");
+	pinned_to(0, 1);
+	call(&m, &a);
+	check(!a.err, "a pin to CPU 0 is taken (%s)", a.text);
+	world_reset();
+}
+
 static void file(int err, int fd, const char *what)
 {
 	world_define(&m, "newcomer", fd);
@@ -172,6 +206,7 @@ void test_values(void)
 {
 	names();
 	sizes();
+	pins();
 	files();
 	boots();
 	host();

@@ -52,7 +52,8 @@
  * ATOLL_CMD_VM_GET		in: *VM { *NAME }		out: VM
  *				dump, in: nothing		out: VM, each
  *
- * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING
+ * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING; refused while a host
+ *				CPU that a vCPU is pinned to is offline
  * ATOLL_CMD_VM_STOP		RUNNING, PAUSED, CRASHED -> STOPPED
  * ATOLL_CMD_VM_KILL		the same
  * ATOLL_CMD_VM_PAUSE		RUNNING -> PAUSED
@@ -76,6 +77,11 @@
  *		ATOLL_VM_A_ID		(u32, out) never reused while loaded
  *		ATOLL_VM_A_MEMORY	(u64) bytes, a multiple of 4096
  *		ATOLL_VM_A_NR_VCPUS	(u32) 1 to VCPUS_MAX
+ *		ATOLL_VM_A_PIN		(u32, in, repeated up to NR_VCPUS times)
+ *					a host CPU that is online, and on which
+ *					alone a vCPU shall run: the first is for
+ *					vCPU 0, and so on; when they are used
+ *					up, the first one is next
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -115,12 +121,17 @@
  *					has ended: how long it ran
  *		ATOLL_VM_A_UNCLAIMED	(u64, out) accesses to ports and
  *					addresses that no device claims
+ *		ATOLL_VM_A_UNKNOWN_MSRS	(u64, out) accesses to model-specific
+ *					registers that the machine doesn't have,
+ *					each refused with #GP
  *		ATOLL_VM_A_VCPU		(nest, out, repeated)
  *			ATOLL_VCPU_A_INDEX	(u32)
  *			ATOLL_VCPU_A_STATE	(u32, enum atoll_vcpu_state)
  *			ATOLL_VCPU_A_TID	(u32) host thread; absent: none
  *			ATOLL_VCPU_A_CPU	(u32) host CPU it last ran on;
  *						absent: never ran
+ *			ATOLL_VCPU_A_PIN	(u32) host CPU that it is pinned
+ *						to; absent: to none
  *			ATOLL_VCPU_A_EXIT	(nest, repeated, only if any)
  *				ATOLL_EXIT_A_KIND	(string) "cpuid" ...
  *				ATOLL_EXIT_A_COUNT	(u64)
@@ -210,6 +221,8 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_VCPU,
 	ATOLL_VM_A_PAD,
 	ATOLL_VM_A_CONSOLE_TAIL,
+	ATOLL_VM_A_PIN,
+	ATOLL_VM_A_UNKNOWN_MSRS,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
@@ -266,6 +279,7 @@ enum atoll_vcpu_attr {
 	ATOLL_VCPU_A_TID,
 	ATOLL_VCPU_A_CPU,
 	ATOLL_VCPU_A_EXIT,
+	ATOLL_VCPU_A_PIN,
 	__ATOLL_VCPU_A_MAX,
 	ATOLL_VCPU_A_MAX = __ATOLL_VCPU_A_MAX - 1
 };
