@@ -30,13 +30,16 @@ linux_words()
 }
 
 # run_linux NAME KERNEL VCPUS MIB WORDS...: until it ends; the console goes to a
-# file of that name, the status is atoll run's
+# file of that name, the status is atoll run's.  $linux_work/NAME.img, where there is
+# one, is its initrd
 run_linux()
 {
 	name=$1 kernel=$2 cpus=$3 mib=$4
 	shift 4
+	initrd=$linux_work/$name.img
+	[ -e "$initrd" ] || initrd=$linux/initrd-$kernel.img
 	timeout "${linux_limit:-300}" atoll run --name "$name" --kernel "$linux/vmlinuz-$kernel" \
-		--initrd "$linux/initrd-$kernel.img" --memory "${mib}M" --vcpus "$cpus" \
+		--initrd "$initrd" --memory "${mib}M" --vcpus "$cpus" \
 		--cmdline "$(linux_words "$cpus" "$mib" "$@")" \
 		< /dev/null > "$linux_work/$name" 2> "$linux_work/$name.err"
 }
