@@ -84,3 +84,18 @@ show_said()
 	said "$1" | grep '^FAIL\|^  |' | sed 's/^/    /'
 	said "$1" | tail -n 15 | sed 's/^/    | /'
 }
+
+# boots KERNEL VCPUS MIB: its checks pass, and it ends by itself
+boots()
+{
+	what="$1, $2 vCPUs, $3 MiB"
+	run_linux "$1" "$1" "$2" "$3" atoll.do=check
+	status=$?
+	if [ $status = 0 ] && said "$1" | grep -q '^check: 0 failed' &&
+			said "$1" | grep -q '^init: off'; then
+		pass "$what: boots, checks and switches off"
+	else
+		fail "$what: boots, checks and switches off (status $status)"
+		show_said "$1"
+	fi
+}
