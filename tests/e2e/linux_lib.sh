@@ -30,13 +30,16 @@ linux_words()
 }
 
 # run_linux NAME KERNEL VCPUS MIB WORDS...: until it ends; the console goes to a
-# file of that name, the status is atoll run's
+# file of that name, the status is atoll run's.  $linux_work/NAME.img, where there is
+# one, is its initrd
 run_linux()
 {
 	name=$1 kernel=$2 cpus=$3 mib=$4
 	shift 4
+	initrd=$linux_work/$name.img
+	[ -e "$initrd" ] || initrd=$linux/initrd-$kernel.img
 	timeout "${linux_limit:-300}" atoll run --name "$name" --kernel "$linux/vmlinuz-$kernel" \
-		--initrd "$linux/initrd-$kernel.img" --memory "${mib}M" --vcpus "$cpus" \
+		--initrd "$initrd" --memory "${mib}M" --vcpus "$cpus" \
 		--cmdline "$(linux_words "$cpus" "$mib" "$@")" \
 		< /dev/null > "$linux_work/$name" 2> "$linux_work/$name.err"
 }
@@ -80,4 +83,19 @@ show_said()
 	sed 's/^/    ! /' "$linux_work/$1.err" 2> /dev/null
 	said "$1" | grep '^FAIL\|^  |' | sed 's/^/    /'
 	said "$1" | tail -n 15 | sed 's/^/    | /'
+}
+
+# boots KERNEL VCPUS MIB: its checks pass, and it ends by itself
+boots()
+{
+	what="$1, $2 vCPUs, $3 MiB"
+	run_linux "$1" "$1" "$2" "$3" atoll.do=check
+	status=$?
+	if [ $status = 0 ] && said "$1" | grep -q '^check: 0 failed' &&
+			said "$1" | grep -q '^init: off'; then
+		pass "$what: boots, checks and switches off"
+	else
+		fail "$what: boots, checks and switches off (status $status)"
+		show_said "$1"
+	fi
 }
