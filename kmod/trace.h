@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints: every exit, every injected interrupt, every change of state.
+ * Tracepoints: every exit, every injected interrupt, every change of state, and
+ * each time that a vCPU gets a CPU of the host.
  *
  *	echo 1 > /sys/kernel/tracing/events/atoll/enable
  */
@@ -24,6 +25,8 @@ TRACE_EVENT(atoll_exit,
 		__field(u64, reason)
 		__field(u64, info0)
 		__field(u64, info1)
+		__field(u32, eax)
+		__field(u32, ecx)
 	),
 	TP_fast_assign(
 		__entry->vm = vcpu->vm->id;
@@ -33,10 +36,28 @@ TRACE_EVENT(atoll_exit,
 		__entry->reason = vcpu->exit.hw_reason;
 		__entry->info0 = vcpu->exit.hw_info[0];
 		__entry->info1 = vcpu->exit.hw_info[1];
+		__entry->eax = vcpu->regs[ATOLL_RAX];
+		__entry->ecx = vcpu->regs[ATOLL_RCX];
 	),
-	TP_printk("vm=%u vcpu=%u kind=%u rip=%#llx reason=%#llx info=%#llx,%#llx",
+	TP_printk("vm=%u vcpu=%u kind=%u rip=%#llx reason=%#llx info=%#llx,%#llx eax=%#x ecx=%#x",
 		  __entry->vm, __entry->vcpu, __entry->kind, __entry->rip,
-		  __entry->reason, __entry->info0, __entry->info1)
+		  __entry->reason, __entry->info0, __entry->info1,
+		  __entry->eax, __entry->ecx)
+);
+
+/* The first of a run stands where the guest is about to execute something */
+TRACE_EVENT(atoll_load,
+	TP_PROTO(u32 vm, u32 vcpu),
+	TP_ARGS(vm, vcpu),
+	TP_STRUCT__entry(
+		__field(u32, vm)
+		__field(u32, vcpu)
+	),
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->vcpu = vcpu;
+	),
+	TP_printk("vm=%u vcpu=%u", __entry->vm, __entry->vcpu)
 );
 
 TRACE_EVENT(atoll_inject,

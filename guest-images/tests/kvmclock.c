@@ -66,6 +66,27 @@ static u64 now(void)
 	return low;
 }
 
+/* Intel SDM, CPUID leaves 0x15 and 0x16: the same frequency, where they exist */
+static void check_frequency(void)
+{
+	struct cpuid ratio = cpuid(0x15), mhz = cpuid(0x16);
+	u64 khz = (1000000UL << 32) / info.mul;
+	u32 told;
+
+	khz = info.shift < 0 ? khz << -info.shift : khz >> info.shift;
+	if (cpuid(0).eax < 0x16) {
+		report(!ratio.ebx && !mhz.eax, "CPUID tells no frequency of the TSC");
+		return;
+	}
+	report(mhz.eax + 1 >= khz / 1000 && mhz.eax <= khz / 1000 + 1,
+	       "CPUID has the clock's frequency, %u of %u MHz", mhz.eax,
+	       (u32)(khz / 1000));
+	told = ratio.eax ? 1000UL * ratio.ebx / ratio.eax : 0;
+	report(told + 2 >= mhz.eax && told <= mhz.eax + 2,
+	       "and its ratio to the local APIC's timer, %u of 1000", told);
+	report(!ratio.ecx, "that timer's frequency is left to be measured");
+}
+
 static void check_clock(u32 features)
 {
 	u64 t, last, v, tsc;
@@ -77,6 +98,7 @@ static void check_clock(u32 features)
 	report(info.mul >> 31, "its factor uses all of its bits, %x", info.mul);
 	report(!(features & FEATURE_STABLE) == !(info.flags & 1),
 	       "the flag that the TSC is stable goes with CPUID's bit");
+	check_frequency();
 	last = now();
 	for (i = 0; i < 100000; i++) {
 		t = now();

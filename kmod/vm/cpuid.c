@@ -7,6 +7,7 @@
 #include <linux/align.h>
 #include <linux/array_size.h>
 #include <linux/log2.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <asm/cpufeatures.h>
 #include <asm/page.h>
@@ -15,6 +16,7 @@
 #include <asm/msr-index.h>
 #include <asm/processor.h>
 #include <asm/processor-flags.h>
+#include <asm/tsc.h>
 #include <uapi/asm/kvm_para.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
@@ -108,8 +110,14 @@
 #define LEVEL_THREADS		1
 #define LEVEL_CORES		2
 
+/* What Intel's CPUs have: how fast the TSC is, so that no guest has to measure it */
+#define TSC_LEAF		0x15
+#define FREQUENCY_LEAF		0x16
+#define RATIO_UNIT		500U
+
 /* How far each range of leaves goes, as the guest sees it */
-#define BASIC_MAX		0xd
+#define BASIC_MAX_AMD		0xd
+#define BASIC_MAX_INTEL		FREQUENCY_LEAF
 #define EXTENDED_MAX		0x80000008
 
 /**
@@ -232,6 +240,12 @@ static void read_host(void)
 	}
 }
 
+static bool host_is_amd(void)
+{
+	return boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
+	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
+}
+
 static u32 host_bits(u32 leaf, u32 reg)
 {
 	return find_policy(leaf, 0)->host[reg];
@@ -268,7 +282,10 @@ void atoll_cpuid_init(void)
 	index_plain();
 	read_host();
 	derive_xcr0();
-	find_policy(0, 0)->host[0] = min_t(u32, host_bits(0, 0), BASIC_MAX);
+	if (host_is_amd())
+		find_policy(0, 0)->host[0] = min_t(u32, host_bits(0, 0), BASIC_MAX_AMD);
+	else
+		find_policy(0, 0)->host[0] = BASIC_MAX_INTEL;
 	find_policy(0x80000000, 0)->host[0] = EXTENDED_MAX;
 
 	cr4_allowed = X86_CR4_PCE;
@@ -340,12 +357,6 @@ static u32 xsavec_bytes(u64 xcr0)
 	return bytes;
 }
 
-static bool host_is_amd(void)
-{
-	return boot_cpu_data.x86_vendor == X86_VENDOR_AMD ||
-	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
-}
-
 /* Bits of an APIC ID that tell the CPUs of the one package apart */
 static u32 core_bits(const struct atoll_vm *vm)
 {
@@ -409,6 +420,26 @@ static void add_dynamic(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf, u32 *reg
 	}
 }
 
+/*
+ * Intel SDM vol. 2A, "CPUID": the ratio of the TSC to the "core crystal clock",
+ * which is what the local APIC's timer counts, 1 GHz, and the TSC's frequency in
+ * MHz.  The crystal's own is not told: a kernel that knows it takes the product
+ * for exact, as it is not, and does not correct it later.  Kernels multiply MHz,
+ * 1000 and RATIO_UNIT in 32 bits.
+ */
+static void frequency_leaf(u32 leaf, u32 *regs)
+{
+	u32 mhz = DIV_ROUND_CLOSEST(tsc_khz, 1000);
+
+	if (leaf == TSC_LEAF) {
+		regs[0] = RATIO_UNIT;
+		regs[1] = DIV_ROUND_CLOSEST(mhz, 1000 / RATIO_UNIT);
+	} else {
+		regs[0] = mhz;
+		regs[1] = mhz;
+	}
+}
+
 /* KVM's signature, since every kernel has the other half of its guest ABI */
 static void hypervisor_leaf(const struct atoll_vcpu *vcpu, u32 leaf, u32 *regs)
 {
@@ -434,6 +465,8 @@ static noinline void answer(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf)
 		add_dynamic(vcpu, leaf, subleaf, regs);
 	} else if (leaf == TOPOLOGY_LEAF) {
 		topology_leaf(vcpu, subleaf, regs);
+	} else if ((leaf == TSC_LEAF || leaf == FREQUENCY_LEAF) && !host_is_amd()) {
+		frequency_leaf(leaf, regs);
 	} else if (leaf >= HYPERVISOR_LEAF && leaf <= HYPERVISOR_LEAF_MAX) {
 		hypervisor_leaf(vcpu, leaf, regs);
 	}

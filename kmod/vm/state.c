@@ -236,11 +236,12 @@ static void begin_run(struct atoll_vm *vm)
 	vm->started = ktime_get();
 	spin_unlock(&vm->state_lock);
 	trace_atoll_state(vm->id, ATOLL_STATE_RUNNING);
-	pr_info("guest %s runs; the module can't be unloaded until it ends\n", vm->cfg.name);
 	/* Before the guest has the chance to end */
 	atoll_nl_event(vm, ATOLL_EVENT_STARTED);
 	for (i = 0; i < vm->nr_vcpus; i++)
 		wake_up_process(vm->vcpu[i]->task);
+	/* Last: on a serial console it takes as long as a guest needs to boot */
+	pr_info("guest %s runs; the module can't be unloaded until it ends\n", vm->cfg.name);
 }
 
 static int start_locked(struct atoll_vm *vm, struct netlink_ext_ack *extack)

@@ -287,6 +287,7 @@ static void run_guest(struct atoll_vcpu *vcpu)
 		atoll_hw->vcpu_load(vcpu);
 		atoll_clock_load(vcpu);
 		atoll_steal_load(vcpu);
+		trace_atoll_load(vcpu->vm->id, vcpu->index);
 		do {
 			deliver_pending(vcpu, next);
 			next = enter(vcpu);
