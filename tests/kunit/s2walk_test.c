@@ -88,15 +88,23 @@ static void everything_is_seen(struct kunit *test)
 }
 
 /* What a flipped bit, or a stray write, may leave behind */
-static void check_corruption(struct kunit *test, struct atoll_s2pt *pt, u32 level,
-			     u64 entry, enum atoll_s2_flaw flaw)
+/* The table of @level that leads to GPA */
+static u64 *table_at(struct atoll_s2pt *pt, u32 level)
 {
-	u64 *table = pt->root, *slot, was;
-	struct seen s;
+	u64 *table = pt->root;
 	u32 at = pt->levels;
 
 	for (; at > level; at--)
 		table = phys_to_virt(table[(GPA >> (12 + 9 * (at - 1))) & 511] & S2_ADDR);
+	return table;
+}
+
+static void check_corruption(struct kunit *test, struct atoll_s2pt *pt, u32 level,
+			     u64 entry, enum atoll_s2_flaw flaw)
+{
+	u64 *table = table_at(pt, level), *slot, was;
+	struct seen s;
+
 	slot = &table[(GPA >> (12 + 9 * (level - 1))) & 511];
 	was = *slot;
 	WRITE_ONCE(*slot, entry);
@@ -121,11 +129,12 @@ static void corruption_is_named_and_survived(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, atoll_s2pt_init(&pt, v->fmt, v->levels), 0);
 	KUNIT_ASSERT_EQ(test, atoll_s2pt_init(&other, v->fmt, v->levels), 0);
 	KUNIT_ASSERT_EQ(test, atoll_s2pt_map_page(&pt, GPA, HPA, 1, ATOLL_S2_RAM), 0);
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_map_page(&other, GPA, HPA, 1, ATOLL_S2_RAM), 0);
 	root = virt_to_phys(pt.root);
 	for (level = 2; level <= v->levels; level++) {
 		/* A loop, another's table, no table, no memory */
 		check_corruption(test, &pt, level, root | tab, ATOLL_S2_FLAW_TABLE);
-		check_corruption(test, &pt, level, virt_to_phys(other.root) | tab,
+		check_corruption(test, &pt, level, virt_to_phys(table_at(&other, level - 1)) | tab,
 				 ATOLL_S2_FLAW_TABLE);
 		check_corruption(test, &pt, level, SZ_1M | tab, ATOLL_S2_FLAW_TABLE);
 		check_corruption(test, &pt, level, S2_ADDR | tab, ATOLL_S2_FLAW_TABLE);
