@@ -9,14 +9,15 @@
 #ifndef ATOLL_S2ENTRY_H
 #define ATOLL_S2ENTRY_H
 
+#include <linux/bits.h>
 #include <linux/errno.h>
 
 #include "s2pt.h"
 
 #define S2_PAGE_SHIFT		12
-#define S2_PAGE_BYTES		(1ULL << S2_PAGE_SHIFT)
+#define S2_PAGE_BYTES		BIT_ULL(S2_PAGE_SHIFT)
 #define S2_INDEX_BITS		9
-#define S2_ENTRIES		(1U << S2_INDEX_BITS)
+#define S2_ENTRIES		BIT(S2_INDEX_BITS)
 #define S2_LEAF_LEVEL_MAX	3
 
 static inline u32 s2_shift(u32 level)
@@ -27,7 +28,7 @@ static inline u32 s2_shift(u32 level)
 /* Bytes that one entry of a table of @level covers; all of a tree: levels + 1 */
 static inline u64 s2_bytes(u32 level)
 {
-	return 1ULL << s2_shift(level);
+	return BIT_ULL(s2_shift(level));
 }
 
 /* Where the entry of @level that covers @gpa begins to */
@@ -119,7 +120,7 @@ static inline u64 s2_rights(const struct atoll_s2_format *fmt, u32 on, u32 off)
  * level 1 the large bit means something else, or must be 0.
  */
 static inline u64 s2_split_entry(const struct atoll_s2_format *fmt, u64 entry,
-				 u32 level, u32 i)
+				 u32 level, u64 i)
 {
 	if (level == 2)
 		entry &= ~fmt->large;

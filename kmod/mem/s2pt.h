@@ -138,8 +138,7 @@ enum atoll_s2_flaw {
 	ATOLL_S2_FLAW_STRAY,	/* not present, but not 0 either */
 	ATOLL_S2_FLAW_BITS,	/* bits set or clear that never are in ours */
 	ATOLL_S2_FLAW_ALIGN,	/* a large leaf amid a large page */
-	ATOLL_S2_FLAW_TABLE,	/* leads to no table of this tree, or to one
-				 * whose place is elsewhere */
+	ATOLL_S2_FLAW_TABLE,	/* leads to no table of this tree for this place */
 };
 
 /**

@@ -6,6 +6,7 @@
  * all places.
  */
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/sizes.h>
@@ -17,7 +18,7 @@
 #define GIB_PAGES	(SZ_1G / SZ_4K)
 #define SPACE_PAGES	(3 * GIB_PAGES)
 #define SPACE		(3ULL * SZ_1G)
-#define HPA		(1ULL << 40)
+#define HPA		BIT_ULL(40)
 /* Most happens in the first pages of each GiB, so that things meet */
 #define BUSY_PAGES	(6 * 512)
 
