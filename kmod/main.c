@@ -4,6 +4,7 @@
  * users opens last and closes first.
  */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/reboot.h>
 #include <net/genetlink.h>
 #include "atoll.h"
@@ -69,6 +70,8 @@ static void __exit atoll_exit(void)
 	atoll_console_exit();
 	atoll_pool_exit();
 	atoll_hw_exit();
+	/* Stage-2 tables are freed after a grace period, by code of ours */
+	rcu_barrier();
 }
 
 module_init(atoll_init);
