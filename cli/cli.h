@@ -114,6 +114,10 @@ int number_parse(const char *text, u64 *value);
 int number_parse_u32(const char *text, u32 *value);
 int size_parse(const char *text, u64 *bytes);
 
+/* cmd_pool.c */
+struct wire;
+int pool_explain(const struct call *call, struct wire *wire, u64 limit);
+
 /* cmd_*.c */
 extern const struct option boot_options[];
 extern const struct option events_options[];
@@ -127,6 +131,7 @@ int cmd_host(struct call *call);
 int cmd_kill(struct call *call);
 int cmd_list(struct call *call);
 int cmd_pause(struct call *call);
+int cmd_pool(struct call *call);
 int cmd_resume(struct call *call);
 int cmd_run(struct call *call);
 int cmd_show(struct call *call);

@@ -24,6 +24,8 @@ struct host {
 	u32 cpus_on;
 	u64 pool_limit;
 	u64 pool_used;
+	u64 pool_promised;
+	u32 pool_overcommit;
 	char feature[NL_FEATURES_MAX][24];
 	size_t nr_features;
 };
@@ -55,6 +57,9 @@ struct vm {
 	u32 state;		/* enum atoll_state */
 	u32 nr_vcpus;
 	u64 memory;
+	u64 resident;
+	u32 reserve;
+	char pause_reason[96];	/* empty: not paused, or somebody asked for it */
 	s64 exit_code;	/* -1: did not end by itself */
 	char crash_reason[256];	/* empty: did not crash */
 	u32 crash_vcpu;
@@ -80,6 +85,7 @@ struct boot_module {
 struct definition {
 	const char *name;
 	u64 memory;
+	u32 reserve;
 	u32 nr_vcpus;
 	u32 format;	/* enum atoll_boot_format */
 	u64 load_addr;
@@ -108,7 +114,7 @@ int wire_fd(struct wire *wire);
 
 /* nl_attr.c */
 int wire_host_get(struct wire *wire, struct host *host);
-int wire_host_set(struct wire *wire, u64 pool_limit);
+int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit);
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm);
 int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
 int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);

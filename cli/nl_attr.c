@@ -32,6 +32,8 @@ static struct nla_policy host_policy[ATOLL_HOST_A_MAX + 1] = {
 	[ATOLL_HOST_A_POOL_USED] = U64,
 	[ATOLL_HOST_A_CPUS_ON] = U32,
 	[ATOLL_HOST_A_FEATURE] = STRING,
+	[ATOLL_HOST_A_POOL_PROMISED] = U64,
+	[ATOLL_HOST_A_POOL_OVERCOMMIT] = U32,
 };
 
 static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
@@ -48,6 +50,9 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_UPTIME_NS] = U64,
 	[ATOLL_VM_A_UNCLAIMED] = U64,
 	[ATOLL_VM_A_VCPU] = NEST,
+	[ATOLL_VM_A_RESERVE] = U32,
+	[ATOLL_VM_A_RESIDENT] = U64,
+	[ATOLL_VM_A_PAUSE_REASON] = STRING,
 };
 
 static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
@@ -203,6 +208,10 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->state = u32_of(a[ATOLL_VM_A_STATE]);
 	vm->nr_vcpus = u32_of(a[ATOLL_VM_A_NR_VCPUS]);
 	vm->memory = u64_of(a[ATOLL_VM_A_MEMORY]);
+	vm->resident = u64_of(a[ATOLL_VM_A_RESIDENT]);
+	vm->reserve = u32_of(a[ATOLL_VM_A_RESERVE]);
+	string_of(a[ATOLL_VM_A_PAUSE_REASON], vm->pause_reason,
+		  sizeof(vm->pause_reason));
 	vm->exit_code = u32_or_none(a[ATOLL_VM_A_EXIT_CODE]);
 	vm->console_pending = u32_of(a[ATOLL_VM_A_CONSOLE_PENDING]);
 	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
@@ -239,6 +248,8 @@ static int read_host(struct nlattr *nest, struct host *host)
 	host->cpus_on = u32_of(a[ATOLL_HOST_A_CPUS_ON]);
 	host->pool_limit = u64_of(a[ATOLL_HOST_A_POOL_LIMIT]);
 	host->pool_used = u64_of(a[ATOLL_HOST_A_POOL_USED]);
+	host->pool_promised = u64_of(a[ATOLL_HOST_A_POOL_PROMISED]);
+	host->pool_overcommit = u32_of(a[ATOLL_HOST_A_POOL_OVERCOMMIT]);
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) != ATOLL_HOST_A_FEATURE)
 			continue;
@@ -301,7 +312,12 @@ int wire_host_get(struct wire *wire, struct host *host)
 	return msg ? wire_call(wire, msg, read_host_msg, host) : -1;
 }
 
-int wire_host_set(struct wire *wire, u64 pool_limit)
+/**
+ * wire_host_set() - change the pool
+ * @pool_limit: in bytes, NULL: as it is
+ * @overcommit: 0 or 1, NULL: as it is
+ */
+int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit)
 {
 	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_HOST_SET, 0);
 	struct nlattr *nest;
@@ -309,7 +325,9 @@ int wire_host_set(struct wire *wire, u64 pool_limit)
 	if (!msg)
 		return -1;
 	nest = nla_nest_start(msg, ATOLL_A_HOST);
-	if (!nest || nla_put_u64(msg, ATOLL_HOST_A_POOL_LIMIT, pool_limit))
+	if (!nest ||
+	    (pool_limit && nla_put_u64(msg, ATOLL_HOST_A_POOL_LIMIT, *pool_limit)) ||
+	    (overcommit && nla_put_u32(msg, ATOLL_HOST_A_POOL_OVERCOMMIT, *overcommit)))
 		return too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, NULL, NULL);
@@ -390,6 +408,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, def->name) ||
 	    nla_put_u64(msg, ATOLL_VM_A_MEMORY, def->memory) ||
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
+	    nla_put_u32(msg, ATOLL_VM_A_RESERVE, def->reserve) ||
 	    put_boot(msg, def))
 		return too_long(msg);
 	nla_nest_end(msg, nest);

@@ -16,11 +16,11 @@
 #define ATOLL_NL_EVENTS	0
 
 /* nl/policy.c: which attributes each command takes */
-extern const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_LIMIT + 1];
+extern const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT + 1];
 extern const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1];
 extern const struct nla_policy atoll_nl_module_policy[ATOLL_MODULE_A_MAX + 1];
 extern const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1];
-extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_BOOT + 1];
+extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1];
 extern const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1];
 extern const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1];
 extern const struct nla_policy atoll_nl_vm_define_policy[ATOLL_A_VM + 1];
