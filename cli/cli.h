@@ -124,6 +124,7 @@ extern const struct option events_options[];
 extern const struct option host_options[];
 extern const struct option run_options[];
 extern const struct option stop_options[];
+int cmd_audit(struct call *call);
 int cmd_console(struct call *call);
 int cmd_define(struct call *call);
 int cmd_events(struct call *call);

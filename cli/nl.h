@@ -30,6 +30,20 @@ struct host {
 	size_t nr_features;
 };
 
+#define NL_VIOLATIONS_MAX	16
+
+struct audit {
+	u32 vms;
+	u64 tables;
+	u64 entries;
+	u64 frames;
+	u64 records;
+	u64 ns;
+	u64 nr_violations;
+	char told[NL_VIOLATIONS_MAX][192];
+	size_t nr_told;
+};
+
 struct regs {
 	u64 gpr[16];
 	u64 rip, rflags;
@@ -115,6 +129,7 @@ int wire_fd(struct wire *wire);
 /* nl_attr.c */
 int wire_host_get(struct wire *wire, struct host *host);
 int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit);
+int wire_audit(struct wire *wire, struct audit *audit);
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm);
 int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
 int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);

@@ -20,6 +20,18 @@ static struct nla_policy top_policy[ATOLL_A_MAX + 1] = {
 	[ATOLL_A_HOST] = NEST,
 	[ATOLL_A_VM] = NEST,
 	[ATOLL_A_EVENT] = U32,
+	[ATOLL_A_AUDIT] = NEST,
+};
+
+static struct nla_policy audit_policy[ATOLL_AUDIT_A_MAX + 1] = {
+	[ATOLL_AUDIT_A_VMS] = U32,
+	[ATOLL_AUDIT_A_TABLES] = U64,
+	[ATOLL_AUDIT_A_ENTRIES] = U64,
+	[ATOLL_AUDIT_A_FRAMES] = U64,
+	[ATOLL_AUDIT_A_RECORDS] = U64,
+	[ATOLL_AUDIT_A_TIME_NS] = U64,
+	[ATOLL_AUDIT_A_VIOLATIONS] = U64,
+	[ATOLL_AUDIT_A_VIOLATION] = STRING,
 };
 
 static struct nla_policy host_policy[ATOLL_HOST_A_MAX + 1] = {
@@ -271,6 +283,32 @@ static int read_host_msg(struct nlmsghdr *hdr, void *data)
 	return read_host(a[ATOLL_A_HOST], data);
 }
 
+static int read_audit_msg(struct nlmsghdr *hdr, void *data)
+{
+	struct nlattr *top[ATOLL_A_MAX + 1], *a[ATOLL_AUDIT_A_MAX + 1], *attr;
+	struct audit *audit = data;
+	int left;
+
+	if (genlmsg_parse(hdr, 0, top, ATOLL_A_MAX, top_policy) || !top[ATOLL_A_AUDIT] ||
+	    nla_parse_nested(a, ATOLL_AUDIT_A_MAX, top[ATOLL_A_AUDIT], audit_policy))
+		return -1;
+	audit->vms = u32_of(a[ATOLL_AUDIT_A_VMS]);
+	audit->tables = u64_of(a[ATOLL_AUDIT_A_TABLES]);
+	audit->entries = u64_of(a[ATOLL_AUDIT_A_ENTRIES]);
+	audit->frames = u64_of(a[ATOLL_AUDIT_A_FRAMES]);
+	audit->records = u64_of(a[ATOLL_AUDIT_A_RECORDS]);
+	audit->ns = u64_of(a[ATOLL_AUDIT_A_TIME_NS]);
+	audit->nr_violations = u64_of(a[ATOLL_AUDIT_A_VIOLATIONS]);
+	nla_for_each_nested(attr, top[ATOLL_A_AUDIT], left) {
+		if (nla_type(attr) != ATOLL_AUDIT_A_VIOLATION)
+			continue;
+		if (audit->nr_told == NL_VIOLATIONS_MAX)
+			return -1;
+		string_of(attr, audit->told[audit->nr_told++], sizeof(audit->told[0]));
+	}
+	return 0;
+}
+
 static int read_vm_msg(struct nlmsghdr *hdr, void *data)
 {
 	struct nlattr *a[ATOLL_A_MAX + 1];
@@ -331,6 +369,14 @@ int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommi
 		return too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, NULL, NULL);
+}
+
+int wire_audit(struct wire *wire, struct audit *audit)
+{
+	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_AUDIT, 0);
+
+	memset(audit, 0, sizeof(*audit));
+	return msg ? wire_call(wire, msg, read_audit_msg, audit) : -1;
 }
 
 /* A request about one VM that is there already, named and no more */

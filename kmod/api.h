@@ -155,6 +155,7 @@ void atoll_pool_release(u32 nr);
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give(void *extent);
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
+u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
 
 /* mem/elastic.c: what a guest holds of the memory that it is promised */
 int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
@@ -163,6 +164,10 @@ int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
 void atoll_gmem_destroy(struct atoll_gmem *gmem);
 void atoll_gmem_zero(struct atoll_gmem *gmem);
 int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ext_ack *extack);
+
+/* mem/audit.c: stage 2 against the records of who owns what */
+void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit);
+void __printf(2, 3) atoll_blame(struct atoll_audit *audit, const char *fmt, ...);
 
 /* mem/gmem.c: guest-physical memory */
 u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot);

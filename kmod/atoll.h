@@ -240,10 +240,38 @@ struct atoll_gmem {
 	u32 nr_slots;
 	u32 nr_promised;
 	u32 nr_resident;
-	struct mutex lock;
+	struct mutex lock;		/* see LOCKING.md */
 	struct atoll_s2pt s2;
 	u8 reserved;
 	u8 dirty;
+};
+
+/* Violations that are told; the others are counted only */
+#define ATOLL_AUDIT_TOLD_MAX	16
+#define ATOLL_AUDIT_TOLD_LEN	160
+
+/**
+ * struct atoll_audit - what an audit has seen
+ * @who:	the guest that is looked at
+ * @vms:	guests looked at
+ * @tables:	pages of stage-2 tables
+ * @entries:	in those
+ * @frames:	of 4 KiB that are mapped
+ * @records:	extents that the pool has on record, of all guests
+ * @ns:		how long it took
+ * @nr_violations: what was wrong
+ * @violation:	a sentence for each of the first
+ */
+struct atoll_audit {
+	const char *who;
+	u32 vms;
+	u64 tables;
+	u64 entries;
+	u64 frames;
+	u64 records;
+	u64 ns;
+	u64 nr_violations;
+	char violation[ATOLL_AUDIT_TOLD_MAX][ATOLL_AUDIT_TOLD_LEN];
 };
 
 /* ------------------------------------------------------------------ *

@@ -234,3 +234,27 @@ struct atoll_gmem *atoll_pool_owner(u64 hpa)
 {
 	return xa_load(&owners, hpa >> ATOLL_EXTENT_SHIFT);
 }
+
+/**
+ * atoll_pool_owned - count the extents on record
+ * @owner:	whose
+ * @all:	receives how many there are of anybody
+ *
+ * May sleep.  What others take or give meanwhile may be counted or not.
+ *
+ * Return: how many are @owner's.
+ */
+u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all)
+{
+	unsigned long number;
+	struct atoll_gmem *one;
+	u64 owned = 0;
+
+	*all = 0;
+	xa_for_each(&owners, number, one) {
+		owned += one == owner;
+		(*all)++;
+		cond_resched();
+	}
+	return owned;
+}

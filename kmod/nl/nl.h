@@ -42,6 +42,9 @@ void atoll_nl_events_close(void);
 int atoll_nl_host_get(struct sk_buff *skb, struct genl_info *info);
 int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info);
 
+/* nl/audit.c: who reaches what */
+int atoll_nl_audit(struct sk_buff *skb, struct genl_info *info);
+
 /* nl/vm.c: the commands that name a VM */
 int atoll_nl_vm_define(struct sk_buff *skb, struct genl_info *info);
 int atoll_nl_vm_get(struct sk_buff *skb, struct genl_info *info);

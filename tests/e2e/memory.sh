@@ -27,6 +27,11 @@ refused()
 		fail "refused: $* (status $status): $(cat /tmp/refused)"
 	fi
 }
+audited()
+{
+	atoll -j audit 2>&1 | tee /tmp/audit
+	grep -q '"violations": *0' /tmp/audit && grep -q "\"guests\": *$1," /tmp/audit
+}
 ended_well() { told "$1" '^exit code *0$' && state_is "$1" stopped; }
 
 limit=$(pool limit)
@@ -38,6 +43,7 @@ check 'elastic: it starts' atoll start a
 wait_for 'elastic: it says something' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
 check 'elastic: it holds what it has touched' at_most "$(resident a)" $((8 * mib))
 check 'elastic: the pool counts the same' is "$(pool used)" "$(resident a)"
+check 'elastic: audit' audited 1
 held=$(resident a)
 check 'elastic: stopped, it holds that' atoll kill a
 check 'elastic: a second start' atoll start a
@@ -64,7 +70,8 @@ refused 'guests are promised: 64M is less than' pool overcommit off
 check 'pool: a guest of 16 GiB runs in it' sh -c 'atoll start b && atoll console b < /dev/null'
 check 'pool: and ends' ended_well b
 check 'pool: it holds little' at_most "$(resident b)" $((8 * mib))
-refused 'guests hold now: 2M is less than' pool resize 2M
+refused 'guests hold now: 1M is less than 2M' pool resize 1M
+check 'pool: audit' audited 2
 check 'pool: forgotten' atoll undefine a b
 check 'pool: no more overcommit' atoll pool overcommit off
 
@@ -80,15 +87,17 @@ check 'out of memory: for that reason' told a 'out of memory: guests hold all th
 check 'out of memory: a list says so' sh -c 'atoll list | grep -q "paused.*out of memory"'
 check 'out of memory: it holds what there was' is "$(resident a) $(pool used)" \
 	"$((24 * mib)) $((24 * mib))"
+check 'out of memory: audit' audited 1
 check 'out of memory: resumed in vain' atoll resume a
 wait_for 'out of memory: it is paused again' state_is a paused
-wait_for 'out of memory: events say so' sh -c '[ "$(grep -c "^paused" /tmp/events)" = 1 ]'
+wait_for 'out of memory: events say so' grep -q '^paused' /tmp/events
 check 'out of memory: it can be killed' atoll kill a
 check 'out of memory: and started' atoll start a
 wait_for 'out of memory: and is paused' state_is a paused
 check 'out of memory: more memory' atoll pool resize 96M
 check 'out of memory: and it goes on' atoll resume a
 wait_for 'out of memory: to its end' ended_well a
+check 'out of memory: audit of all of it' audited 1
 check 'out of memory: forgotten' atoll undefine a
 check 'out of memory: the pool as it was' sh -c "atoll pool resize $limit && atoll pool overcommit off"
 
@@ -99,6 +108,7 @@ check 'neighbours: and starts' atoll start calm
 i=0
 while [ $i -lt 3 ]; do
 	i=$((i + 1))
+	check "neighbours: $i: audit" audited 1
 	check "neighbours: $i leaves dirt" atoll run "$guests/tests/zeroes" --memory 32M --append dirty \
 		--name dirt
 	check "neighbours: $i finds zeroes and fills" atoll run "$guests/tests/ram" --memory 16M \

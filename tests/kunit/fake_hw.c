@@ -219,6 +219,11 @@ static void skip(struct atoll_vcpu *vcpu, u64 rip)
 	vcpu->regs[ATOLL_RIP] = rip;
 }
 
+static u64 s2_root(const struct atoll_vcpu *vcpu)
+{
+	return virt_to_phys(vcpu->vm->gmem.s2.root);
+}
+
 static const struct atoll_hw_ops fake_ops = {
 	.name		= "fake",
 	.rival		= ATOLL_HW_RIVAL("the fake", "itself"),
@@ -250,6 +255,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.raise		= raise,
 	.skip		= skip,
 	.flush_tlb	= vcpu_load,
+	.s2_root	= s2_root,
 	.dump		= vcpu_load,
 };
 

@@ -81,7 +81,7 @@ static void each_byte_has_one_owner(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(virt_to_phys(second)), &other);
 	atoll_pool_give(second);
 	/* Nor has the host's own memory one, nor what is no memory */
-	KUNIT_EXPECT_NULL(test, atoll_pool_owner(virt_to_phys(test)));
+	KUNIT_EXPECT_NULL(test, atoll_pool_owner(virt_to_phys(test->priv)));
 	KUNIT_EXPECT_NULL(test, atoll_pool_owner(U64_MAX));
 }
 

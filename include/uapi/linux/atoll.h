@@ -46,6 +46,20 @@
  *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
  *						CPU features in use: "nrips" ...
  *
+ * ATOLL_CMD_AUDIT		in: nothing			out: AUDIT
+ *	Walks the stage-2 tables of every VM as the CPU does, VMs that run
+ *	included, and checks each entry against the records of who owns what.
+ *
+ *	ATOLL_A_AUDIT (nest)
+ *		ATOLL_AUDIT_A_VMS		(u32) VMs looked at
+ *		ATOLL_AUDIT_A_TABLES		(u64) pages of tables
+ *		ATOLL_AUDIT_A_ENTRIES		(u64) entries in them
+ *		ATOLL_AUDIT_A_FRAMES		(u64) 4 KiB frames that are mapped
+ *		ATOLL_AUDIT_A_RECORDS		(u64) 2 MiB extents on record
+ *		ATOLL_AUDIT_A_TIME_NS		(u64) how long it took
+ *		ATOLL_AUDIT_A_VIOLATIONS	(u64) what is wrong
+ *		ATOLL_AUDIT_A_VIOLATION		(string, repeated) the first 16
+ *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
  *				     *BOOT RESERVE }
  *				out: VM, as VM_GET
@@ -178,6 +192,7 @@ enum atoll_cmd {
 	ATOLL_CMD_VM_RESUME,
 	ATOLL_CMD_VM_EVENT,
 	ATOLL_CMD_VM_BUTTON,
+	ATOLL_CMD_AUDIT,
 	__ATOLL_CMD_MAX,
 	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
 };
@@ -188,6 +203,7 @@ enum atoll_attr {
 	ATOLL_A_VM,
 	ATOLL_A_EVENT,
 	ATOLL_A_PAD,
+	ATOLL_A_AUDIT,
 	__ATOLL_A_MAX,
 	ATOLL_A_MAX = __ATOLL_A_MAX - 1
 };
@@ -208,6 +224,21 @@ enum atoll_host_attr {
 	ATOLL_HOST_A_POOL_OVERCOMMIT,
 	__ATOLL_HOST_A_MAX,
 	ATOLL_HOST_A_MAX = __ATOLL_HOST_A_MAX - 1
+};
+
+enum atoll_audit_attr {
+	ATOLL_AUDIT_A_UNSPEC,
+	ATOLL_AUDIT_A_VMS,
+	ATOLL_AUDIT_A_TABLES,
+	ATOLL_AUDIT_A_ENTRIES,
+	ATOLL_AUDIT_A_FRAMES,
+	ATOLL_AUDIT_A_RECORDS,
+	ATOLL_AUDIT_A_TIME_NS,
+	ATOLL_AUDIT_A_VIOLATIONS,
+	ATOLL_AUDIT_A_VIOLATION,
+	ATOLL_AUDIT_A_PAD,
+	__ATOLL_AUDIT_A_MAX,
+	ATOLL_AUDIT_A_MAX = __ATOLL_AUDIT_A_MAX - 1
 };
 
 enum atoll_vm_attr {
