@@ -115,12 +115,17 @@ int number_parse_u32(const char *text, u32 *value);
 int size_parse(const char *text, u64 *bytes);
 int list_parse(const char *text, u32 *numbers, size_t max, size_t *count);
 
+/* cmd_pool.c */
+struct wire;
+int pool_explain(const struct call *call, struct wire *wire, u64 limit);
+
 /* cmd_*.c */
 extern const struct option boot_options[];
 extern const struct option events_options[];
 extern const struct option host_options[];
 extern const struct option run_options[];
 extern const struct option stop_options[];
+int cmd_audit(struct call *call);
 int cmd_console(struct call *call);
 int cmd_define(struct call *call);
 int cmd_events(struct call *call);
@@ -128,6 +133,7 @@ int cmd_host(struct call *call);
 int cmd_kill(struct call *call);
 int cmd_list(struct call *call);
 int cmd_pause(struct call *call);
+int cmd_pool(struct call *call);
 int cmd_resume(struct call *call);
 int cmd_run(struct call *call);
 int cmd_show(struct call *call);

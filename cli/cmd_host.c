@@ -28,6 +28,7 @@ static void show_host(const struct host *host, enum out_format format)
 	out_number(tree, "guests", host->vms);
 	out_number(tree, "guests_active", host->vms_active);
 	out_bytes(tree, "pool_limit_bytes", host->pool_limit);
+	out_bytes(tree, "pool_promised_bytes", host->pool_promised);
 	out_bytes(tree, "pool_used_bytes", host->pool_used);
 	out_number(tree, "cpus_on", host->cpus_on);
 	out_print(tree, format);
@@ -49,12 +50,16 @@ int cmd_host(struct call *call)
 	if (!wire)
 		return unreachable();
 	if (call->nr_given)
-		err = wire_host_set(wire, limit);
+		err = wire_host_set(wire, &limit, NULL);
 	else
 		err = wire_host_get(wire, &host);
+	if (err && call->nr_given)
+		pool_explain(call, wire, limit);
+	else if (err)
+		refuse_wire(call, NULL);
 	wire_close(wire);
 	if (err)
-		return refuse_wire(call, NULL);
+		return CLI_REFUSED;
 	if (!call->nr_given)
 		show_host(&host, call->format);
 	return CLI_DONE;

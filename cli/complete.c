@@ -34,16 +34,16 @@ static void offer_command_options(const struct command *command)
 	offer_options(common_options);
 }
 
-/* The words that an option's value is one of; nothing if it may be any */
-static void offer_values(const struct option *option)
+/* The words that something is one of: "a|b", "[a|b] C"; nothing if it may be any */
+static void offer_choice(const char *word)
 {
-	const char *word = option->arg;
 	size_t len;
 
-	if (!strchr(word, '|'))
+	word += *word == '[';
+	if (word[strcspn(word, "| ")] != '|')
 		return;
-	for (; *word; word += len + (word[len] == '|')) {
-		len = strcspn(word, "|");
+	for (; *word && !strchr("] ", *word); word += len + (word[len] == '|')) {
+		len = strcspn(word, "|] ");
 		printf("%.*s\n", (int)len, word);
 	}
 }
@@ -84,12 +84,14 @@ int complete(int argc, char **argv)
 	if (!strncmp(argv[argc - 2], "--", 2))
 		option = args_option(command, argv[argc - 2] + 2);
 	if (option && option->arg)
-		offer_values(option);
+		offer_choice(option->arg);
 	else if (*word == '-')
 		offer_command_options(command);
 	else if (strstr(command->args, "NAME") &&
 		 !strstr(command->args, "IMAGE"))
 		/* Beside an IMAGE stands the name of a guest still to be */
 		offer_guests();
+	else if (argc == 2)
+		offer_choice(command->args);
 	return CLI_DONE;
 }

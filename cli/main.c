@@ -20,6 +20,10 @@ const struct option common_options[] = {
 const struct command commands[] = {
 	{ "host", "", "Show the host, or set what guests may take of it",
 	  cmd_host, { host_options } },
+	{ "pool", "[resize|overcommit] [VALUE]", "Show the memory that guests share, or change it",
+	  cmd_pool, { NULL } },
+	{ "audit", "", "Prove that each guest reaches its own memory and no other",
+	  cmd_audit, { NULL } },
 	{ "define", "NAME [IMAGE]", "Make a guest out of an image",
 	  cmd_define, { boot_options } },
 	{ "undefine", "NAME...", "Forget guests and give back their memory",

@@ -24,8 +24,24 @@ struct host {
 	u32 cpus_on;
 	u64 pool_limit;
 	u64 pool_used;
+	u64 pool_promised;
+	u32 pool_overcommit;
 	char feature[NL_FEATURES_MAX][24];
 	size_t nr_features;
+};
+
+#define NL_VIOLATIONS_MAX	16
+
+struct audit {
+	u32 vms;
+	u64 tables;
+	u64 entries;
+	u64 frames;
+	u64 records;
+	u64 ns;
+	u64 nr_violations;
+	char told[NL_VIOLATIONS_MAX][192];
+	size_t nr_told;
 };
 
 struct regs {
@@ -56,6 +72,9 @@ struct vm {
 	u32 state;		/* enum atoll_state */
 	u32 nr_vcpus;
 	u64 memory;
+	u64 resident;
+	u32 reserve;
+	char pause_reason[96];	/* empty: not paused, or somebody asked for it */
 	s64 exit_code;	/* -1: did not end by itself */
 	char crash_reason[256];	/* empty: did not crash */
 	u32 crash_vcpu;
@@ -82,6 +101,7 @@ struct boot_module {
 struct definition {
 	const char *name;
 	u64 memory;
+	u32 reserve;
 	u32 nr_vcpus;
 	u32 pin[ATOLL_VCPUS_MAX];
 	size_t nr_pins;
@@ -112,7 +132,8 @@ int wire_fd(struct wire *wire);
 
 /* nl_attr.c */
 int wire_host_get(struct wire *wire, struct host *host);
-int wire_host_set(struct wire *wire, u64 pool_limit);
+int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit);
+int wire_audit(struct wire *wire, struct audit *audit);
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm);
 int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
 int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);

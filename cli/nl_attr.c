@@ -20,6 +20,18 @@ static struct nla_policy top_policy[ATOLL_A_MAX + 1] = {
 	[ATOLL_A_HOST] = NEST,
 	[ATOLL_A_VM] = NEST,
 	[ATOLL_A_EVENT] = U32,
+	[ATOLL_A_AUDIT] = NEST,
+};
+
+static struct nla_policy audit_policy[ATOLL_AUDIT_A_MAX + 1] = {
+	[ATOLL_AUDIT_A_VMS] = U32,
+	[ATOLL_AUDIT_A_TABLES] = U64,
+	[ATOLL_AUDIT_A_ENTRIES] = U64,
+	[ATOLL_AUDIT_A_FRAMES] = U64,
+	[ATOLL_AUDIT_A_RECORDS] = U64,
+	[ATOLL_AUDIT_A_TIME_NS] = U64,
+	[ATOLL_AUDIT_A_VIOLATIONS] = U64,
+	[ATOLL_AUDIT_A_VIOLATION] = STRING,
 };
 
 static struct nla_policy host_policy[ATOLL_HOST_A_MAX + 1] = {
@@ -32,6 +44,8 @@ static struct nla_policy host_policy[ATOLL_HOST_A_MAX + 1] = {
 	[ATOLL_HOST_A_POOL_USED] = U64,
 	[ATOLL_HOST_A_CPUS_ON] = U32,
 	[ATOLL_HOST_A_FEATURE] = STRING,
+	[ATOLL_HOST_A_POOL_PROMISED] = U64,
+	[ATOLL_HOST_A_POOL_OVERCOMMIT] = U32,
 };
 
 static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
@@ -49,6 +63,9 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_UNCLAIMED] = U64,
 	[ATOLL_VM_A_UNKNOWN_MSRS] = U64,
 	[ATOLL_VM_A_VCPU] = NEST,
+	[ATOLL_VM_A_RESERVE] = U32,
+	[ATOLL_VM_A_RESIDENT] = U64,
+	[ATOLL_VM_A_PAUSE_REASON] = STRING,
 };
 
 static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
@@ -206,6 +223,10 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->state = u32_of(a[ATOLL_VM_A_STATE]);
 	vm->nr_vcpus = u32_of(a[ATOLL_VM_A_NR_VCPUS]);
 	vm->memory = u64_of(a[ATOLL_VM_A_MEMORY]);
+	vm->resident = u64_of(a[ATOLL_VM_A_RESIDENT]);
+	vm->reserve = u32_of(a[ATOLL_VM_A_RESERVE]);
+	string_of(a[ATOLL_VM_A_PAUSE_REASON], vm->pause_reason,
+		  sizeof(vm->pause_reason));
 	vm->exit_code = u32_or_none(a[ATOLL_VM_A_EXIT_CODE]);
 	vm->console_pending = u32_of(a[ATOLL_VM_A_CONSOLE_PENDING]);
 	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
@@ -243,6 +264,8 @@ static int read_host(struct nlattr *nest, struct host *host)
 	host->cpus_on = u32_of(a[ATOLL_HOST_A_CPUS_ON]);
 	host->pool_limit = u64_of(a[ATOLL_HOST_A_POOL_LIMIT]);
 	host->pool_used = u64_of(a[ATOLL_HOST_A_POOL_USED]);
+	host->pool_promised = u64_of(a[ATOLL_HOST_A_POOL_PROMISED]);
+	host->pool_overcommit = u32_of(a[ATOLL_HOST_A_POOL_OVERCOMMIT]);
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) != ATOLL_HOST_A_FEATURE)
 			continue;
@@ -262,6 +285,32 @@ static int read_host_msg(struct nlmsghdr *hdr, void *data)
 	    !a[ATOLL_A_HOST])
 		return -1;
 	return read_host(a[ATOLL_A_HOST], data);
+}
+
+static int read_audit_msg(struct nlmsghdr *hdr, void *data)
+{
+	struct nlattr *top[ATOLL_A_MAX + 1], *a[ATOLL_AUDIT_A_MAX + 1], *attr;
+	struct audit *audit = data;
+	int left;
+
+	if (genlmsg_parse(hdr, 0, top, ATOLL_A_MAX, top_policy) || !top[ATOLL_A_AUDIT] ||
+	    nla_parse_nested(a, ATOLL_AUDIT_A_MAX, top[ATOLL_A_AUDIT], audit_policy))
+		return -1;
+	audit->vms = u32_of(a[ATOLL_AUDIT_A_VMS]);
+	audit->tables = u64_of(a[ATOLL_AUDIT_A_TABLES]);
+	audit->entries = u64_of(a[ATOLL_AUDIT_A_ENTRIES]);
+	audit->frames = u64_of(a[ATOLL_AUDIT_A_FRAMES]);
+	audit->records = u64_of(a[ATOLL_AUDIT_A_RECORDS]);
+	audit->ns = u64_of(a[ATOLL_AUDIT_A_TIME_NS]);
+	audit->nr_violations = u64_of(a[ATOLL_AUDIT_A_VIOLATIONS]);
+	nla_for_each_nested(attr, top[ATOLL_A_AUDIT], left) {
+		if (nla_type(attr) != ATOLL_AUDIT_A_VIOLATION)
+			continue;
+		if (audit->nr_told == NL_VIOLATIONS_MAX)
+			return -1;
+		string_of(attr, audit->told[audit->nr_told++], sizeof(audit->told[0]));
+	}
+	return 0;
 }
 
 static int read_vm_msg(struct nlmsghdr *hdr, void *data)
@@ -305,7 +354,12 @@ int wire_host_get(struct wire *wire, struct host *host)
 	return msg ? wire_call(wire, msg, read_host_msg, host) : -1;
 }
 
-int wire_host_set(struct wire *wire, u64 pool_limit)
+/**
+ * wire_host_set() - change the pool
+ * @pool_limit: in bytes, NULL: as it is
+ * @overcommit: 0 or 1, NULL: as it is
+ */
+int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit)
 {
 	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_HOST_SET, 0);
 	struct nlattr *nest;
@@ -313,10 +367,20 @@ int wire_host_set(struct wire *wire, u64 pool_limit)
 	if (!msg)
 		return -1;
 	nest = nla_nest_start(msg, ATOLL_A_HOST);
-	if (!nest || nla_put_u64(msg, ATOLL_HOST_A_POOL_LIMIT, pool_limit))
+	if (!nest ||
+	    (pool_limit && nla_put_u64(msg, ATOLL_HOST_A_POOL_LIMIT, *pool_limit)) ||
+	    (overcommit && nla_put_u32(msg, ATOLL_HOST_A_POOL_OVERCOMMIT, *overcommit)))
 		return too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, NULL, NULL);
+}
+
+int wire_audit(struct wire *wire, struct audit *audit)
+{
+	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_AUDIT, 0);
+
+	memset(audit, 0, sizeof(*audit));
+	return msg ? wire_call(wire, msg, read_audit_msg, audit) : -1;
 }
 
 /* A request about one VM that is there already, named and no more */
@@ -404,6 +468,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, def->name) ||
 	    nla_put_u64(msg, ATOLL_VM_A_MEMORY, def->memory) ||
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
+	    nla_put_u32(msg, ATOLL_VM_A_RESERVE, def->reserve) ||
 	    put_pins(msg, def) || put_boot(msg, def))
 		return too_long(msg);
 	nla_nest_end(msg, nest);

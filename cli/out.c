@@ -115,20 +115,30 @@ static void add_shown(struct json_object *object, const char *key,
 	add(object, key, number);
 }
 
-/* Exact, and in a form that the options take back: 16M, 1536K, 4097 */
-void out_bytes(struct json_object *object, const char *key, u64 bytes)
+/**
+ * out_size() - bytes as people write them
+ *
+ * Exact, and in a form that the options take back: 16M, 1536K, 4097.
+ */
+void out_size(u64 bytes, char *text, size_t len)
 {
 	static const char units[] = "KMG";
 	u64 count = bytes;
 	const char *unit = "";
-	char text[32];
 	size_t i;
 
 	for (i = 0; i < strlen(units) && count && count % 1024 == 0; i++) {
 		count /= 1024;
 		unit = &units[i];
 	}
-	snprintf(text, sizeof(text), "%llu%.1s", count, unit);
+	snprintf(text, len, "%llu%.1s", count, unit);
+}
+
+void out_bytes(struct json_object *object, const char *key, u64 bytes)
+{
+	char text[32];
+
+	out_size(bytes, text, sizeof(text));
 	add_shown(object, key, bytes, text);
 }
 

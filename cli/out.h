@@ -32,6 +32,7 @@ void out_bytes(struct json_object *object, const char *key, u64 bytes);
 void out_ns(struct json_object *object, const char *key, u64 ns);
 void out_hex(struct json_object *object, const char *key, u64 value,
 	     int digits);
+void out_size(u64 bytes, char *text, size_t len);
 void out_word(struct json_object *array, const char *value);
 
 void out_print(struct json_object *tree, enum out_format format);

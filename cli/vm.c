@@ -37,6 +37,11 @@ static const char *vcpu_state_name(u32 state)
 	return state <= ATOLL_VCPU_HELD ? names[state] : "unknown";
 }
 
+const char *vm_memory_kind(const struct vm *vm)
+{
+	return vm->reserve ? "reserved" : "elastic";
+}
+
 int vm_has_ended(const struct vm *vm)
 {
 	return vm->state == ATOLL_STATE_STOPPED ||
@@ -52,12 +57,17 @@ static void add_number_or_null(struct json_object *object, const char *key,
 		out_number(object, key, value);
 }
 
-/* How a run ended; both null: it has not, or somebody stopped it */
+/*
+ * How a run ended, or why it is paused; both null: it has not, or somebody
+ * stopped or paused it
+ */
 void vm_add_end(struct json_object *object, const struct vm *vm)
 {
 	add_number_or_null(object, "exit_code", vm->exit_code);
 	if (*vm->crash_reason)
 		out_string(object, "reason", vm->crash_reason);
+	else if (*vm->pause_reason)
+		out_string(object, "reason", vm->pause_reason);
 	else
 		out_null(object, "reason");
 }
@@ -173,9 +183,15 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_string(object, "name", vm->name);
 	out_number(object, "id", vm->id);
 	out_string(object, "state", vm_state_name(vm->state));
+	if (*vm->pause_reason)
+		out_string(object, "pause_reason", vm->pause_reason);
+	else
+		out_null(object, "pause_reason");
 	add_number_or_null(object, "exit_code", vm->exit_code);
 	add_crash(object, vm);
 	out_bytes(object, "memory_bytes", vm->memory);
+	out_string(object, "memory_kind", vm_memory_kind(vm));
+	out_bytes(object, "resident_bytes", vm->resident);
 	out_ns(object, "uptime_ns", vm->uptime_ns);
 	snprintf(path, sizeof(path), "/dev/%s", vm->console);
 	out_string(object, "console", path);

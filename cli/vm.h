@@ -7,6 +7,7 @@
 #include "out.h"
 
 const char *vm_state_name(u32 state);
+const char *vm_memory_kind(const struct vm *vm);
 int vm_has_ended(const struct vm *vm);
 void vm_add_end(struct json_object *object, const struct vm *vm);
 void vm_fill_row(struct json_object *object, const struct vm *vm);

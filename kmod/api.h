@@ -31,6 +31,9 @@ void atoll_vm_exited(struct atoll_vm *vm, u32 code);
 void __printf(2, 3) atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
 void atoll_vm_vcpu_gone(struct atoll_vm *vm);
 void atoll_vm_request(struct atoll_vm *vm, enum atoll_request req);
+void atoll_vm_starve(struct atoll_vm *vm, int err);
+void atoll_vm_vcpu_held(struct atoll_vm *vm);
+void atoll_vm_vcpu_freed(struct atoll_vm *vm);
 u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
 bool atoll_vm_is_active(const struct atoll_vm *vm);
 
@@ -53,6 +56,10 @@ void atoll_vcpu_kick(struct atoll_vcpu *vcpu);
 void atoll_vcpu_init(struct atoll_vcpu *vcpu);
 void atoll_vcpu_sipi(struct atoll_vcpu *vcpu, u8 vector);
 bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
+
+/* vm/want.c: memory that a vCPU has to take before it goes on */
+bool atoll_vcpu_wants(struct atoll_vcpu *vcpu, u64 gpa, u64 len);
+void atoll_vcpu_take_wanted(struct atoll_vcpu *vcpu);
 
 /* vm/exit.c: what each kind of exit means */
 enum atoll_next {
@@ -141,24 +148,36 @@ int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 /* mem/pool.c: whole extents of host memory, counted and limited */
 int atoll_pool_init(u64 limit_bytes);
 void atoll_pool_exit(void);
-int atoll_pool_set_limit(u64 bytes, struct netlink_ext_ack *extack);
-void atoll_pool_usage(u64 *limit_bytes, u64 *used_bytes);
-int atoll_pool_take(struct page **extents, u32 nr, struct netlink_ext_ack *extack);
-void atoll_pool_give(struct page **extents, u32 nr);
+int atoll_pool_set(const u64 *bytes, const bool *overcommit, struct netlink_ext_ack *extack);
+void atoll_pool_get_usage(struct atoll_pool_usage *usage);
+int atoll_pool_promise(u32 nr, struct netlink_ext_ack *extack);
+void atoll_pool_release(u32 nr);
+void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
+void atoll_pool_give(void *extent);
+struct atoll_gmem *atoll_pool_owner(u64 hpa);
+u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
 
-/* mem/gmem.c: guest-physical memory */
-u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot);
-int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes,
+/* mem/elastic.c: what a guest holds of the memory that it is promised */
+int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
 		    const struct atoll_s2_format *fmt, u32 levels,
 		    struct netlink_ext_ack *extack);
 void atoll_gmem_destroy(struct atoll_gmem *gmem);
 void atoll_gmem_zero(struct atoll_gmem *gmem);
+int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ext_ack *extack);
+
+/* mem/audit.c: stage 2 against the records of who owns what */
+void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit);
+void __printf(2, 3) atoll_blame(struct atoll_audit *audit, const char *fmt, ...);
+
+/* mem/gmem.c: guest-physical memory */
+u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot);
 int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len);
 int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t len);
 int atoll_gmem_xchg(struct atoll_gmem *gmem, u64 gpa, u8 value, u8 *old);
 int atoll_gmem_load_file(struct atoll_gmem *gmem, u64 gpa, struct file *file,
 			 u64 pos, u64 len);
 bool atoll_gmem_has(const struct atoll_gmem *gmem, u64 gpa, u64 len);
+bool atoll_gmem_lacks(const struct atoll_gmem *gmem, u64 gpa, u64 len);
 
 /* dev/bus.c */
 int atoll_bus_add(struct atoll_bus *bus, struct atoll_device *dev, u64 start, u64 len);

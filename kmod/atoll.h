@@ -190,17 +190,36 @@ struct atoll_exit {
 #define ATOLL_RAM_HIGH_START	0x100000000ULL
 #define ATOLL_MEMORY_MAX	BIT_ULL(40)
 
+/* What a table of extents holds: 1 GiB */
+#define ATOLL_CHUNK_EXTENTS	512
+
 /**
  * struct atoll_slot - a run of guest RAM
  * @gpa:	first byte, a multiple of an extent
  * @len:	bytes, a multiple of 4096
- * @extents:	2 MiB each; the last may be used in part
+ * @dir:	a table for each GiB, with where the host sees each extent of 2 MiB,
+ *		NULL: it is not taken.  Never NULL itself, see atoll_slot_extent()
+ * @nr_extents:	the last may be used in part
  */
 struct atoll_slot {
 	u64 gpa;
 	u64 len;
-	struct page **extents;
+	void ***dir;
 	u32 nr_extents;
+};
+
+/**
+ * struct atoll_pool_usage - the pool's numbers, in bytes
+ * @limit:	what guests may hold together
+ * @promised:	what guests that are defined may come to hold
+ * @used:	what they hold
+ * @overcommit:	@promised may pass @limit
+ */
+struct atoll_pool_usage {
+	u64 limit;
+	u64 promised;
+	u64 used;
+	bool overcommit;
 };
 
 #include "mem/s2pt.h"
@@ -208,15 +227,51 @@ struct atoll_slot {
 
 /**
  * struct atoll_gmem - a guest's physical memory
- * @slot:	[F] RAM, ascending
- * @s2:		[F] the tables that the CPU walks
+ * @slot:	[I] RAM, ascending; the extents are published under @lock
+ * @nr_promised: [I] extents that it may come to hold
+ * @nr_resident: extents that it holds; others may read it torn-free	[@lock]
+ * @lock:	mutex; see LOCKING.md
+ * @s2:		the tables that the CPU walks				[@lock]
+ * @reserved:	[I] all of it was taken at define, and is kept
  * @dirty:	[L] a guest has run on it: zero it before the next start
  */
 struct atoll_gmem {
 	struct atoll_slot slot[2];
 	u32 nr_slots;
+	u32 nr_promised;
+	u32 nr_resident;
+	struct mutex lock;		/* see LOCKING.md */
 	struct atoll_s2pt s2;
+	u8 reserved;
 	u8 dirty;
+};
+
+/* Violations that are told; the others are counted only */
+#define ATOLL_AUDIT_TOLD_MAX	16
+#define ATOLL_AUDIT_TOLD_LEN	160
+
+/**
+ * struct atoll_audit - what an audit has seen
+ * @who:	the guest that is looked at
+ * @vms:	guests looked at
+ * @tables:	pages of stage-2 tables
+ * @entries:	in those
+ * @frames:	of 4 KiB that are mapped
+ * @records:	extents that the pool has on record, of all guests
+ * @ns:		how long it took
+ * @nr_violations: what was wrong
+ * @violation:	a sentence for each of the first
+ */
+struct atoll_audit {
+	const char *who;
+	u32 vms;
+	u64 tables;
+	u64 entries;
+	u64 frames;
+	u64 records;
+	u64 ns;
+	u64 nr_violations;
+	char violation[ATOLL_AUDIT_TOLD_MAX][ATOLL_AUDIT_TOLD_LEN];
 };
 
 /* ------------------------------------------------------------------ *
@@ -328,6 +383,7 @@ struct atoll_boot_config {
 struct atoll_vm_config {
 	char name[ATOLL_NAME_MAX + 1];
 	u64 memory;
+	bool reserve;		/* take all of it at define */
 	u32 nr_vcpus;
 	u32 pin[ATOLL_VCPUS_MAX];	/* host CPUs, for the vCPUs in turn */
 	u32 nr_pins;			/* 0: no vCPU is pinned */
@@ -367,8 +423,9 @@ struct atoll_crash {
  * @stable:	[F] the TSCs of the host's CPUs agree
  * @start_ns:	[L] the host's raw clock at the VM's zero; vCPUs read it while
  *		they are not held
- * @paused_tsc:	[L] the host's TSC when the pause began
- * @paused_ns:	[L] the host's raw clock then
+ * @paused_tsc:	[S] the host's TSC when the pause began; a resume reads it while
+ *		every vCPU is held
+ * @paused_ns:	[S] the host's raw clock then
  * @wall_gpa:	[a] what the guest wrote to MSR_KVM_WALL_CLOCK
  */
 struct atoll_clock {
@@ -447,6 +504,8 @@ struct atoll_unknown_msrs {
  * @recent_pio:	[V] index of the range on the bus that it accessed last
  * @recent_mmio: [V] the same of the other bus
  * @unclaimed:	[V] accesses that no device claimed
+ * @want_gpa:	[V] RAM to take before it enters its guest again
+ * @want_len:	[V] bytes of it, 0: none
  * @exits:	[V] count of each kind; others may read torn-free
  */
 struct atoll_vcpu {
@@ -476,6 +535,8 @@ struct atoll_vcpu {
 	unsigned long rcu_told;
 	u32 recent_pio, recent_mmio;
 	u64 unclaimed;
+	u64 want_gpa;
+	u64 want_len;
 	struct atoll_unknown_msrs unknown_msrs;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */
@@ -494,6 +555,8 @@ struct atoll_vcpu {
  * @state_wq:	woken after each change of @state
  * @held:	[S] vCPUs that hold for a pause
  * @lapic_turn:	[a] who took the last interrupt of the lowest priority
+ * @starved:	[S] why a vCPU got no memory, an errno; the VM is PAUSED for that, or
+ *		will be once all of them hold.  0: none lacks any
  * @met:	[S] vCPUs that have come together for a reboot
  * @reboots:	[S] how many there were in this run and before
  * @rebooting:	[S] all have; the last of them resets the machine
@@ -508,6 +571,7 @@ struct atoll_vm {
 	enum atoll_state end_state;
 	u32 nr_live;
 	u32 held;
+	int starved;
 	u32 met;
 	u32 reboots;
 	u8 rebooting;

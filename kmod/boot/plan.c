@@ -288,8 +288,13 @@ bool atoll_boot_plan_loads(const struct atoll_boot_plan *plan, u64 gpa)
 	return false;
 }
 
-static int load_piece(const struct atoll_boot_piece *piece, struct atoll_gmem *gmem)
+static int load_piece(const struct atoll_boot_piece *piece, struct atoll_gmem *gmem,
+		      struct netlink_ext_ack *extack)
 {
+	int err = atoll_gmem_fill(gmem, piece->gpa, piece->file_len, extack);
+
+	if (err)
+		return err;
 	if (!piece->src.file)
 		return atoll_gmem_write(gmem, piece->gpa,
 					piece->src.data + piece->pos,
@@ -307,18 +312,22 @@ static int load_piece(const struct atoll_boot_piece *piece, struct atoll_gmem *g
  * May sleep.  No vCPU runs.
  *
  * Return: 0; -ENODATA: a file has shrunk since it was planned; -EINTR: the
- * caller is being killed; what the file system says.  RAM may hold a part.
+ * caller is being killed; -ENOSPC, -ENOMEM: RAM could not be taken; what the file
+ * system says.  RAM may hold a part.
  */
 int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,
 		    struct netlink_ext_ack *extack)
 {
+	struct netlink_ext_ack why = { };
 	int err = 0;
 	u32 i;
 
 	for (i = 0; !err && i < plan->nr; i++)
-		err = load_piece(&plan->piece[i], gmem);
+		err = load_piece(&plan->piece[i], gmem, &why);
 
-	if (err == -ENODATA)
+	if (why._msg && extack)
+		extack->_msg = why._msg;
+	else if (err == -ENODATA)
 		NL_SET_ERR_MSG(extack,
 			       "image or module has become shorter since the guest was defined");
 	else if (err == -EINTR)

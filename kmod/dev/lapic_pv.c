@@ -63,7 +63,10 @@ u64 atoll_lapic_pv_read(struct atoll_vcpu *vcpu)
  * @vcpu:	the calling thread's own
  * @value:	gpa of four bytes, aligned, whose lowest bit is used; bit 0: do so
  *
- * Return: 0, or -EINVAL: a reserved bit, or no such memory.
+ * Once set, its memory is there.
+ *
+ * Return: 0; -EINVAL: a reserved bit, or no such memory; -EAGAIN: the vCPU has to
+ * take that first.
  */
 int atoll_lapic_pv_write(struct atoll_vcpu *vcpu, u64 value)
 {
@@ -78,6 +81,8 @@ int atoll_lapic_pv_write(struct atoll_vcpu *vcpu, u64 value)
 		return 0;
 	if (!gpa || !atoll_gmem_has(&vcpu->vm->gmem, gpa, sizeof(u32)))
 		return -EINVAL;
+	if (atoll_vcpu_wants(vcpu, gpa, sizeof(u32)))
+		return -EAGAIN;
 	vcpu->pv.eoi_gpa = gpa;
 	return 0;
 }

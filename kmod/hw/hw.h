@@ -57,6 +57,7 @@
  *		@error_code < 0: it has none
  * @skip:	RIP goes to @rip and a STI or MOV SS shadow ends
  * @flush_tlb:	before the next entry drop what was cached of stage 2
+ * @s2_root:	physical address of the root table that the CPU walks for the vCPU
  * @dump:	the control block to the kernel log; called once for a crash
  */
 struct atoll_hw_ops {
@@ -93,6 +94,7 @@ struct atoll_hw_ops {
 	void (*raise)(struct atoll_vcpu *vcpu, u8 vector, s64 error_code);
 	void (*skip)(struct atoll_vcpu *vcpu, u64 rip);
 	void (*flush_tlb)(struct atoll_vcpu *vcpu);
+	u64 (*s2_root)(const struct atoll_vcpu *vcpu);
 	void (*dump)(struct atoll_vcpu *vcpu);
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest-physical memory: RAM in extents from the pool, mapped by stage-2
- * tables, and the only way for anybody but the guest to reach it.
+ * Guest-physical memory: where RAM lies, and the only way for anybody but the
+ * guest to reach it.  What is not taken from the pool yet reads as zero, and has
+ * to be taken (elastic.c) before it can be written.
  *
  * Every access checks its whole range first and then touches only bytes that
  * the guest owns; it must never hand out a pointer.  A guest may change its
@@ -18,24 +19,7 @@
 #include <linux/string.h>
 #include <asm/unaligned.h>
 
-#include "atoll.h"
-
-static int check_bytes(u64 bytes, struct netlink_ext_ack *extack)
-{
-	if (!bytes) {
-		NL_SET_ERR_MSG(extack, "memory is 0");
-		return -EINVAL;
-	}
-	if (!IS_ALIGNED(bytes, PAGE_SIZE)) {
-		NL_SET_ERR_MSG(extack, "memory is not a multiple of 4096");
-		return -EINVAL;
-	}
-	if (bytes > ATOLL_MEMORY_MAX) {
-		NL_SET_ERR_MSG(extack, "memory is more than 1 TiB");
-		return -ERANGE;
-	}
-	return 0;
-}
+#include "gmem.h"
 
 /**
  * atoll_gmem_layout - where RAM lies in a guest of this size
@@ -59,156 +43,17 @@ u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot)
 	return 2;
 }
 
-/* The part of an extent that is RAM: all of it, but for a slot's last */
-static u64 extent_len(const struct atoll_slot *slot, u32 i)
-{
-	return min_t(u64, ATOLL_EXTENT_BYTES,
-		     slot->len - ((u64)i << ATOLL_EXTENT_SHIFT));
-}
-
-static int map_slot(struct atoll_gmem *gmem, const struct atoll_slot *slot)
-{
-	u64 gpa = slot->gpa;
-	int err;
-	u32 i;
-
-	for (i = 0; i < slot->nr_extents; i++) {
-		err = atoll_s2pt_map(&gmem->s2, gpa,
-				     page_to_phys(slot->extents[i]),
-				     extent_len(slot, i), ATOLL_S2_RAM);
-		if (err)
-			return err;
-		gpa += ATOLL_EXTENT_BYTES;
-	}
-	return 0;
-}
-
-static int map_slots(struct atoll_gmem *gmem, const struct atoll_s2_format *fmt,
-		     u32 levels)
-{
-	int err;
-	u32 i;
-
-	err = atoll_s2pt_init(&gmem->s2, fmt, levels);
-	for (i = 0; !err && i < gmem->nr_slots; i++)
-		err = map_slot(gmem, &gmem->slot[i]);
-	if (err)
-		atoll_s2pt_destroy(&gmem->s2);
-	return err;
-}
-
-/* Both slots point into one array, so that the pool gives all or nothing */
-static u32 share_extents(struct atoll_gmem *gmem, struct page **extents)
-{
-	u32 i, nr = 0;
-
-	for (i = 0; i < gmem->nr_slots; i++) {
-		gmem->slot[i].extents = extents ? extents + nr : NULL;
-		nr += gmem->slot[i].nr_extents;
-	}
-	return nr;
-}
-
 /**
- * atoll_gmem_init - give a guest its memory, zeroed and mapped
- * @gmem:	filled in; what it held before is ignored
- * @bytes:	of RAM: a multiple of 4096, up to ATOLL_MEMORY_MAX
- * @fmt:	format of the stage-2 tables
- * @levels:	and their depth
- * @extack:	told why not
- *
- * May sleep.  After a failure @gmem holds nothing and may be destroyed.
- *
- * Return: 0; -EINVAL, -ERANGE: @bytes; -ENOSPC: the pool's limit;
- * -ENOMEM; -EINTR: the caller is being killed.
- */
-int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes,
-		    const struct atoll_s2_format *fmt, u32 levels,
-		    struct netlink_ext_ack *extack)
-{
-	struct page **extents;
-	int err;
-	u32 nr;
-
-	memset(gmem, 0, sizeof(*gmem));
-	err = check_bytes(bytes, extack);
-	if (err)
-		return err;
-
-	gmem->nr_slots = atoll_gmem_layout(bytes, gmem->slot);
-	nr = share_extents(gmem, NULL);
-	extents = kvcalloc(nr, sizeof(*extents), GFP_KERNEL_ACCOUNT);
-	if (!extents) {
-		NL_SET_ERR_MSG(extack, "the host is out of memory");
-		err = -ENOMEM;
-		goto forget;
-	}
-	share_extents(gmem, extents);
-
-	err = atoll_pool_take(extents, nr, extack);
-	if (err)
-		goto free_array;
-	err = map_slots(gmem, fmt, levels);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "the host has no memory for page tables");
-		goto give_extents;
-	}
-	return 0;
-
-give_extents:
-	atoll_pool_give(extents, nr);
-free_array:
-	kvfree(extents);
-forget:
-	memset(gmem, 0, sizeof(*gmem));
-	return err;
-}
-
-/**
- * atoll_gmem_destroy - give all memory back, scrubbed
- * @gmem:	destroyed already, failed to init, or all zero: nothing is done
- *
- * May sleep.  No vCPU runs, and no CPU holds a translation from its tables.
- */
-void atoll_gmem_destroy(struct atoll_gmem *gmem)
-{
-	struct page **extents = gmem->slot[0].extents;
-	u32 i, nr = 0;
-
-	if (!extents)
-		return;
-	/* Nothing may lead to the extents when they go */
-	atoll_s2pt_destroy(&gmem->s2);
-	for (i = 0; i < gmem->nr_slots; i++)
-		nr += gmem->slot[i].nr_extents;
-	atoll_pool_give(extents, nr);
-	kvfree(extents);
-	memset(gmem, 0, sizeof(*gmem));
-}
-
-/**
- * atoll_gmem_zero - make all RAM as it was before the first start
+ * atoll_gmem_slot - the slot that all of a range lies in
  * @gmem:	the guest's memory
+ * @gpa:	first byte
+ * @len:	bytes; any value, also one that overflows
  *
- * May sleep.  No vCPU runs.
+ * Does not sleep.
+ *
+ * Return: NULL: it is not RAM, or not all of it.
  */
-void atoll_gmem_zero(struct atoll_gmem *gmem)
-{
-	const struct atoll_slot *slot;
-	u32 i, page;
-
-	for (slot = gmem->slot; slot < gmem->slot + gmem->nr_slots; slot++) {
-		for (i = 0; i < slot->nr_extents; i++) {
-			for (page = 0; page < extent_len(slot, i) / PAGE_SIZE; page++)
-				clear_highpage(slot->extents[i] + page);
-			cond_resched();
-		}
-	}
-	gmem->dirty = 0;
-}
-
-static const struct atoll_slot *find_slot(const struct atoll_gmem *gmem,
-					  u64 gpa, u64 len)
+const struct atoll_slot *atoll_gmem_slot(const struct atoll_gmem *gmem, u64 gpa, u64 len)
 {
 	const struct atoll_slot *slot;
 
@@ -229,21 +74,51 @@ static const struct atoll_slot *find_slot(const struct atoll_gmem *gmem,
  */
 bool atoll_gmem_has(const struct atoll_gmem *gmem, u64 gpa, u64 len)
 {
-	return find_slot(gmem, gpa, len);
+	return atoll_gmem_slot(gmem, gpa, len);
+}
+
+static bool slot_lacks(const struct atoll_slot *slot, u64 gpa, u64 len)
+{
+	u32 i = (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT;
+	u32 last = (gpa + len - 1 - slot->gpa) >> ATOLL_EXTENT_SHIFT;
+
+	for (; i <= last; i++)
+		if (!atoll_slot_extent(slot, i))
+			return true;
+	return false;
+}
+
+/**
+ * atoll_gmem_lacks - is there something to be taken before this can be written?
+ * @gmem:	the guest's memory
+ * @gpa:	first byte
+ * @len:	bytes; any value, also one that overflows
+ *
+ * Does not sleep.
+ *
+ * Return: true if all of it is RAM and some of it is not there yet: call
+ * atoll_gmem_fill() where that may sleep.
+ */
+bool atoll_gmem_lacks(const struct atoll_gmem *gmem, u64 gpa, u64 len)
+{
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, len);
+
+	return slot && len && slot_lacks(slot, gpa, len);
 }
 
 /*
  * Where the host sees @gpa, which lies in @slot, and in @span how many of the
- * next @len bytes follow it there.
+ * next @len bytes follow it there.  NULL: that isn't taken, and reads as zero.
  */
 static void *slot_span(const struct atoll_slot *slot, u64 gpa, u64 len,
 		       size_t *span)
 {
 	u64 offset = gpa - slot->gpa;
 	u64 in_extent = offset & (ATOLL_EXTENT_BYTES - 1);
+	void *extent = atoll_slot_extent(slot, offset >> ATOLL_EXTENT_SHIFT);
 
 	*span = min_t(u64, len, ATOLL_EXTENT_BYTES - in_extent);
-	return page_address(slot->extents[offset >> ATOLL_EXTENT_SHIFT]) + in_extent;
+	return extent ? extent + in_extent : NULL;
 }
 
 /*
@@ -294,13 +169,13 @@ static void copy_in(void *guest, const void *from, size_t len)
  * @buf:	room for @len bytes
  * @len:	bytes
  *
- * Does not sleep.
+ * What is not taken is zero, and stays untaken.  Does not sleep.
  *
  * Return: 0, or -EFAULT if a byte is not RAM; then nothing was copied.
  */
 int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len)
 {
-	const struct atoll_slot *slot = find_slot(gmem, gpa, len);
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, len);
 	const void *from;
 	size_t span;
 
@@ -308,7 +183,10 @@ int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len)
 		return -EFAULT;
 	for (; len; len -= span, gpa += span, buf += span) {
 		from = slot_span(slot, gpa, len, &span);
-		copy_out(buf, from, span);
+		if (likely(from))
+			copy_out(buf, from, span);
+		else
+			memset(buf, 0, span);
 	}
 	return 0;
 }
@@ -322,16 +200,19 @@ int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len)
  *
  * Does not sleep.
  *
- * Return: 0, or -EFAULT if a byte is not RAM; then nothing was copied.
+ * Return: 0; -EFAULT: a byte is not RAM; -EAGAIN: some of it is not taken, so
+ * do that by atoll_gmem_fill() and try again.  After both nothing was copied.
  */
 int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t len)
 {
-	const struct atoll_slot *slot = find_slot(gmem, gpa, len);
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, len);
 	size_t span;
 	void *to;
 
 	if (!slot)
 		return -EFAULT;
+	if (unlikely(len && slot_lacks(slot, gpa, len)))
+		return -EAGAIN;
 	for (; len; len -= span, gpa += span, buf += span) {
 		to = slot_span(slot, gpa, len, &span);
 		copy_in(to, buf, span);
@@ -348,16 +229,20 @@ int atoll_gmem_write(struct atoll_gmem *gmem, u64 gpa, const void *buf, size_t l
  *
  * Does not sleep.
  *
- * Return: 0, or -EFAULT if it is not RAM.
+ * Return: 0; -EFAULT: it is not RAM; -EAGAIN: it is not taken.
  */
 int atoll_gmem_xchg(struct atoll_gmem *gmem, u64 gpa, u8 value, u8 *old)
 {
-	const struct atoll_slot *slot = find_slot(gmem, gpa, 1);
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, 1);
 	size_t span;
+	u8 *byte;
 
 	if (!slot)
 		return -EFAULT;
-	*old = xchg((u8 *)slot_span(slot, gpa, 1, &span), value);
+	byte = slot_span(slot, gpa, 1, &span);
+	if (!byte)
+		return -EAGAIN;
+	*old = xchg(byte, value);
 	return 0;
 }
 
@@ -369,16 +254,17 @@ int atoll_gmem_xchg(struct atoll_gmem *gmem, u64 gpa, u8 value, u8 *old)
  * @pos:	first byte in the file
  * @len:	bytes, may be 0
  *
- * May sleep.  No vCPU runs.
+ * May sleep.
  *
- * Return: 0; -EFAULT: not RAM, nothing was read; -ENODATA: the file is
+ * Return: 0; -EFAULT: not RAM, -EAGAIN: some of it is not taken; then nothing was
+ * read; -ENODATA: the file is
  * shorter; -EINTR: the caller is being killed; what the file system says.
  * After the last three RAM holds a part of it.
  */
 int atoll_gmem_load_file(struct atoll_gmem *gmem, u64 gpa, struct file *file,
 			 u64 pos, u64 len)
 {
-	const struct atoll_slot *slot = find_slot(gmem, gpa, len);
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, len);
 	loff_t at = pos;
 	size_t span;
 	ssize_t got;
@@ -386,6 +272,8 @@ int atoll_gmem_load_file(struct atoll_gmem *gmem, u64 gpa, struct file *file,
 
 	if (!slot)
 		return -EFAULT;
+	if (len && slot_lacks(slot, gpa, len))
+		return -EAGAIN;
 	if (pos > LLONG_MAX || len > LLONG_MAX - pos)
 		return -ENODATA;
 	for (; len; len -= got, gpa += got) {

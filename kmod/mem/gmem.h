@@ -7,9 +7,26 @@
 #define ATOLL_MEM_GMEM_H
 
 #include <linux/compiler.h>
-#include <linux/mm.h>
 #include <linux/string.h>
 #include "../atoll.h"
+
+const struct atoll_slot *atoll_gmem_slot(const struct atoll_gmem *gmem, u64 gpa, u64 len);
+
+/**
+ * atoll_slot_extent() - where the host sees an extent of a slot
+ * @slot:	the slot
+ * @i:		the extent's number in it
+ *
+ * Any context.  Once it is there, it stays for as long as a vCPU may run.
+ *
+ * Return: NULL: it is not taken.
+ */
+static __always_inline void *atoll_slot_extent(const struct atoll_slot *slot, u32 i)
+{
+	void **chunk = READ_ONCE(slot->dir[i / ATOLL_CHUNK_EXTENTS]);
+
+	return READ_ONCE(chunk[i % ATOLL_CHUNK_EXTENTS]);
+}
 
 /**
  * atoll_gmem_read_in_page() - read a few bytes of RAM
@@ -33,8 +50,10 @@ static __always_inline bool atoll_gmem_read_in_page(struct atoll_gmem *gmem, u64
 
 	if (unlikely(offset >= slot->len))
 		return !atoll_gmem_read(gmem, gpa, to, len);
-	from = page_address(slot->extents[offset >> ATOLL_EXTENT_SHIFT]) +
-	       (offset & (ATOLL_EXTENT_BYTES - 1));
+	from = atoll_slot_extent(slot, offset >> ATOLL_EXTENT_SHIFT);
+	if (unlikely(!from))
+		return !atoll_gmem_read(gmem, gpa, to, len);
+	from += offset & (ATOLL_EXTENT_BYTES - 1);
 	if (len == sizeof(u64))
 		*(u64 *)to = READ_ONCE(*(const u64 *)from);
 	else

@@ -87,6 +87,11 @@ static const struct genl_ops ops[] = {
 		.doit = atoll_nl_host_set,
 	},
 	{
+		.cmd = ATOLL_CMD_AUDIT,
+		.flags = GENL_ADMIN_PERM,
+		.doit = atoll_nl_audit,
+	},
+	{
 		.cmd = ATOLL_CMD_VM_DEFINE,
 		.flags = GENL_ADMIN_PERM,
 		.policy = atoll_nl_vm_define_policy,

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include "nl.h"
 
+#define PAUSE_REASON_LEN	64
 #define CONSOLE_NAME_LEN	sizeof("ttyATL-2147483648")
 
 static size_t exits_len(void)
@@ -50,8 +51,9 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(ATOLL_NAME_MAX + 1) +
 		nla_total_size(CONSOLE_NAME_LEN) +
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
-		5 * nla_total_size(sizeof(u32)) +
-		5 * nla_total_size_64bit(sizeof(u64)) +
+		nla_total_size(PAUSE_REASON_LEN) +
+		6 * nla_total_size(sizeof(u32)) +
+		6 * nla_total_size_64bit(sizeof(u64)) +
 		crash_len() +
 		nr_vcpus * vcpu_len;
 }
@@ -93,13 +95,21 @@ static int put_crash(struct sk_buff *skb, const struct atoll_crash *crash)
 	return 0;
 }
 
+static const char *pause_reason(int starved)
+{
+	return starved == -ENOSPC ? "out of memory: guests hold all that the pool has" :
+				    "out of memory: the host has no free 2 MiB extents left";
+}
+
 /* State, exit code and crash belong together: read them under one lock */
 static int put_state_locked(struct sk_buff *skb, struct atoll_vm *vm)
 {
 	lockdep_assert_held(&vm->state_lock);
 
 	if (nla_put_u32(skb, ATOLL_VM_A_STATE, vm->state) ||
-	    (vm->has_exit_code && nla_put_u32(skb, ATOLL_VM_A_EXIT_CODE, vm->exit_code)))
+	    (vm->has_exit_code && nla_put_u32(skb, ATOLL_VM_A_EXIT_CODE, vm->exit_code)) ||
+	    (vm->state == ATOLL_STATE_PAUSED && vm->starved &&
+	     nla_put_string(skb, ATOLL_VM_A_PAUSE_REASON, pause_reason(vm->starved))))
 		return -EMSGSIZE;
 	return put_crash(skb, &vm->crash);
 }
@@ -212,6 +222,10 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	    nla_put_string(skb, ATOLL_VM_A_NAME, vm->cfg.name) ||
 	    nla_put_u32(skb, ATOLL_VM_A_ID, vm->id) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_MEMORY, vm->cfg.memory, ATOLL_VM_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_RESIDENT,
+			      (u64)READ_ONCE(vm->gmem.nr_resident) << ATOLL_EXTENT_SHIFT,
+			      ATOLL_VM_A_PAD) ||
+	    nla_put_u32(skb, ATOLL_VM_A_RESERVE, vm->gmem.reserved) ||
 	    nla_put_u32(skb, ATOLL_VM_A_NR_VCPUS, vm->nr_vcpus))
 		return -EMSGSIZE;
 

@@ -19,11 +19,11 @@ static int put_features(struct sk_buff *skb)
 
 static int put_host(struct sk_buff *skb)
 {
-	u64 limit_bytes, used_bytes;
+	struct atoll_pool_usage pool;
 	u32 defined, active;
 	struct nlattr *nest;
 
-	atoll_pool_usage(&limit_bytes, &used_bytes);
+	atoll_pool_get_usage(&pool);
 	atoll_vm_count(&defined, &active);
 
 	nest = nla_nest_start(skb, ATOLL_A_HOST);
@@ -33,8 +33,11 @@ static int put_host(struct sk_buff *skb)
 	    nla_put_u32(skb, ATOLL_HOST_A_VCPUS_MAX, ATOLL_VCPUS_MAX) ||
 	    nla_put_u32(skb, ATOLL_HOST_A_VMS, defined) ||
 	    nla_put_u32(skb, ATOLL_HOST_A_VMS_ACTIVE, active) ||
-	    nla_put_u64_64bit(skb, ATOLL_HOST_A_POOL_LIMIT, limit_bytes, ATOLL_HOST_A_PAD) ||
-	    nla_put_u64_64bit(skb, ATOLL_HOST_A_POOL_USED, used_bytes, ATOLL_HOST_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_HOST_A_POOL_LIMIT, pool.limit, ATOLL_HOST_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_HOST_A_POOL_USED, pool.used, ATOLL_HOST_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_HOST_A_POOL_PROMISED, pool.promised,
+			      ATOLL_HOST_A_PAD) ||
+	    nla_put_u32(skb, ATOLL_HOST_A_POOL_OVERCOMMIT, pool.overcommit) ||
 	    nla_put_u32(skb, ATOLL_HOST_A_CPUS_ON, atoll_hw_cpus_on()) ||
 	    put_features(skb))
 		return -EMSGSIZE;
@@ -83,6 +86,9 @@ int atoll_nl_host_get(struct sk_buff *skb, struct genl_info *info)
 int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[ARRAY_SIZE(atoll_nl_host_policy)], *nest = info->attrs[ATOLL_A_HOST];
+	struct nlattr *limit, *overcommit;
+	bool wants_overcommit;
+	u64 bytes;
 	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, ATOLL_A_HOST)) {
@@ -93,9 +99,14 @@ int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info)
 			    info->extack);
 	if (err)
 		return err;
-	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, ATOLL_HOST_A_POOL_LIMIT)) {
+	limit = tb[ATOLL_HOST_A_POOL_LIMIT];
+	overcommit = tb[ATOLL_HOST_A_POOL_OVERCOMMIT];
+	if (!overcommit && NL_REQ_ATTR_CHECK(info->extack, nest, tb, ATOLL_HOST_A_POOL_LIMIT)) {
 		GENL_SET_ERR_MSG(info, "pool limit is missing");
 		return -EINVAL;
 	}
-	return atoll_pool_set_limit(nla_get_u64(tb[ATOLL_HOST_A_POOL_LIMIT]), info->extack);
+	bytes = limit ? nla_get_u64(limit) : 0;
+	wants_overcommit = overcommit && nla_get_u32(overcommit);
+	return atoll_pool_set(limit ? &bytes : NULL, overcommit ? &wants_overcommit : NULL,
+			      info->extack);
 }

@@ -16,11 +16,11 @@
 #define ATOLL_NL_EVENTS	0
 
 /* nl/policy.c: which attributes each command takes */
-extern const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_LIMIT + 1];
+extern const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT + 1];
 extern const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1];
 extern const struct nla_policy atoll_nl_module_policy[ATOLL_MODULE_A_MAX + 1];
 extern const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1];
-extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_PIN + 1];
+extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1];
 extern const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1];
 extern const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1];
 extern const struct nla_policy atoll_nl_vm_define_policy[ATOLL_A_VM + 1];
@@ -41,6 +41,9 @@ void atoll_nl_events_close(void);
 /* nl/host.c: the machine that the guests share */
 int atoll_nl_host_get(struct sk_buff *skb, struct genl_info *info);
 int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info);
+
+/* nl/audit.c: who reaches what */
+int atoll_nl_audit(struct sk_buff *skb, struct genl_info *info);
 
 /* nl/vm.c: the commands that name a VM */
 int atoll_nl_vm_define(struct sk_buff *skb, struct genl_info *info);

@@ -141,13 +141,17 @@ int atoll_nl_nest(struct nlattr **tb, int maxattr, const struct nlattr *nest,
 	return err ?: atoll_nl_once(nla_data(nest), nla_len(nest), repeatable, extack);
 }
 
+#define HOST_IS_TOLD {							\
+	.type = NLA_REJECT,						\
+	.reject_message = "only the pool's limit and overcommit can be set",	\
+}
+
 /* HOST of HOST_SET */
-const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_LIMIT + 1] = {
-	[ATOLL_HOST_A_VERSION ... ATOLL_HOST_A_VMS_ACTIVE] = {
-		.type = NLA_REJECT,
-		.reject_message = "only the pool's limit can be set",
-	},
+const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT + 1] = {
+	[ATOLL_HOST_A_VERSION ... ATOLL_HOST_A_VMS_ACTIVE] = HOST_IS_TOLD,
 	[ATOLL_HOST_A_POOL_LIMIT] = { .type = NLA_U64 },
+	[ATOLL_HOST_A_POOL_USED ... ATOLL_HOST_A_POOL_PROMISED] = HOST_IS_TOLD,
+	[ATOLL_HOST_A_POOL_OVERCOMMIT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VM of every command that only names one */
@@ -169,7 +173,7 @@ const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1] = {
 	[ATOLL_BOOT_A_MODULE] = NLA_POLICY_NESTED(atoll_nl_module_policy),
 };
 
-const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_PIN + 1] = {
+const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
 	[ATOLL_VM_A_ID] = {
 		.type = NLA_REJECT,
@@ -178,7 +182,12 @@ const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_PIN + 1] = {
 	[ATOLL_VM_A_MEMORY] = { .type = NLA_U64 },
 	[ATOLL_VM_A_NR_VCPUS] = { .type = NLA_U32 },
 	[ATOLL_VM_A_BOOT] = NLA_POLICY_NESTED(atoll_nl_boot_policy),
+	[ATOLL_VM_A_STATE ... ATOLL_VM_A_CONSOLE_TAIL] = {
+		.type = NLA_REJECT,
+		.reject_message = "what becomes of a VM cannot be chosen",
+	},
 	[ATOLL_VM_A_PIN] = { .type = NLA_U32 },
+	[ATOLL_VM_A_RESERVE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* The messages themselves */

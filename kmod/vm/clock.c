@@ -73,11 +73,11 @@ u32 atoll_clock_host_stable(void)
 
 /**
  * atoll_clock_pause() - the VM's time stands still from now on
- * @vm:		every vCPU is held, vm->lock is, too
+ * @vm:		every vCPU is held, and so is vm->state_lock
  */
 void atoll_clock_pause(struct atoll_vm *vm)
 {
-	lockdep_assert_held(&vm->lock);
+	lockdep_assert_held(&vm->state_lock);
 	vm->clock.paused_tsc = rdtsc_ordered();
 	vm->clock.paused_ns = ktime_get_raw_ns();
 }
@@ -213,7 +213,9 @@ u64 atoll_clock_read_system_time(struct atoll_vcpu *vcpu)
  * @vcpu:	the calling thread's own, loaded
  * @value:	gpa of a struct pvclock_vcpu_time_info; bit 0: keep it up to date
  *
- * Return: 0, or -EINVAL: no such memory.
+ * Once set, its memory is there: all later updates find it.
+ *
+ * Return: 0; -EINVAL: no such memory; -EAGAIN: the vCPU has to take it first.
  */
 int atoll_clock_write_system_time(struct atoll_vcpu *vcpu, u64 value)
 {
@@ -225,6 +227,8 @@ int atoll_clock_write_system_time(struct atoll_vcpu *vcpu, u64 value)
 	if (!IS_ALIGNED(gpa, sizeof(u32)) || !gpa ||
 	    !atoll_gmem_has(&vcpu->vm->gmem, gpa, sizeof(struct pvclock_vcpu_time_info)))
 		return -EINVAL;
+	if (atoll_vcpu_wants(vcpu, gpa, sizeof(struct pvclock_vcpu_time_info)))
+		return -EAGAIN;
 	vcpu->pv.clock_gpa = gpa;
 	write_info(vcpu);
 	return 0;
@@ -248,7 +252,7 @@ static u64 vm_ns(const struct atoll_clock *clock)
  * @gpa:	of a struct pvclock_wall_clock, which is filled once: the date of
  *		the VM's time zero
  *
- * Return: 0, or -EINVAL: no such memory.
+ * Return: 0; -EINVAL: no such memory; -EAGAIN: the vCPU has to take it first.
  */
 int atoll_clock_write_wall_clock(struct atoll_vcpu *vcpu, u64 gpa)
 {
@@ -259,6 +263,8 @@ int atoll_clock_write_wall_clock(struct atoll_vcpu *vcpu, u64 gpa)
 
 	if (!IS_ALIGNED(gpa, sizeof(u32)) || atoll_gmem_read(&vm->gmem, gpa, &wall, sizeof(wall)))
 		return -EINVAL;
+	if (atoll_vcpu_wants(vcpu, gpa, sizeof(wall)))
+		return -EAGAIN;
 	sec = div_u64_rem(ktime_get_real_ns() - vm_ns(&vm->clock), NSEC_PER_SEC, &nsec);
 	wall.sec = sec;
 	wall.nsec = nsec;

@@ -186,8 +186,11 @@ static noinline enum atoll_next handle_rdmsr(struct atoll_vcpu *vcpu)
 static enum atoll_next handle_wrmsr(struct atoll_vcpu *vcpu)
 {
 	u64 value = (u32)vcpu->regs[ATOLL_RAX] | (vcpu->regs[ATOLL_RDX] << 32);
+	int err = atoll_msr_write(vcpu, vcpu->regs[ATOLL_RCX], value);
 
-	if (atoll_msr_write(vcpu, vcpu->regs[ATOLL_RCX], value)) {
+	if (unlikely(err == -EAGAIN))
+		return ATOLL_NEXT_LEAVE;
+	if (err) {
 		atoll_inject_error(vcpu, X86_TRAP_GP, 0);
 		return ATOLL_NEXT_RUN;
 	}

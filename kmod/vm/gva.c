@@ -448,7 +448,8 @@ int atoll_gva_read(struct atoll_vcpu *vcpu, u64 gva, void *buf, size_t len,
  *
  * Pages before the one that faults have been written.  Any context, no lock.
  *
- * Return: 0, -EFAULT, or -ENXIO if memory or a table does not lie in RAM.
+ * Return: 0, -EFAULT, -EAGAIN if RAM has to be taken first (atoll_vcpu_wants()), or
+ * -ENXIO if memory or a table does not lie in RAM.
  */
 int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 		    size_t len, u32 access, u64 *pf_gva, u32 *pf_error)
@@ -464,8 +465,9 @@ int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 				       pf_error);
 		if (err)
 			return err;
-		if (atoll_gmem_write(&vcpu->vm->gmem, gpa, buf, part))
-			return -ENXIO;
+		err = atoll_gmem_write(&vcpu->vm->gmem, gpa, buf, part);
+		if (err)
+			return err == -EAGAIN ? err : -ENXIO;
 	}
 	return 0;
 }

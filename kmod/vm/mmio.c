@@ -189,14 +189,21 @@ static bool move(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
 	return true;
 }
 
-/* Accesses that no instruction of the guest stands for.  Crashes the guest. */
+/*
+ * RAM that nobody has touched yet: it is taken outside of the loop, and then the
+ * guest tries again, as it would after any fault.  And accesses that no
+ * instruction of the guest stands for: they crash it.
+ */
 static noinline bool refuse(struct atoll_vcpu *vcpu)
 {
 	u64 gpa = vcpu->exit.s2.gpa;
 
-	if (WARN_ON_ONCE(atoll_gmem_is_ram(&vcpu->vm->gmem, gpa)))
-		atoll_vm_crash(vcpu, "stage 2 lacks gpa %#llx, which is ram", gpa);
-	else if (vcpu->exit.s2.walk)
+	if (atoll_gmem_is_ram(&vcpu->vm->gmem, gpa)) {
+		vcpu->want_gpa = gpa;
+		vcpu->want_len = 1;
+		return true;
+	}
+	if (vcpu->exit.s2.walk)
 		atoll_vm_crash(vcpu, "page tables in unmapped gpa %#llx", gpa);
 	else if (vcpu->exit.s2.fetch)
 		atoll_vm_crash(vcpu, "executes from unmapped gpa %#llx", gpa);

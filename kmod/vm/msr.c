@@ -187,7 +187,8 @@ int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value)
  * @msr:	ECX
  * @value:	EDX:EAX
  *
- * Return: 0, or -EINVAL: #GP.
+ * Return: 0; -EINVAL: #GP; -EAGAIN: nothing has changed, and the vCPU has to leave
+ * its loop and execute it again.
  */
 int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value)
 {

@@ -152,6 +152,16 @@ static int translate(struct atoll_vcpu *vcpu, u64 gva, u32 access, u64 *gpa)
 	return 0;
 }
 
+/* Within a page */
+static int locate_part(struct atoll_vcpu *vcpu, u64 gva, u32 access, u8 len, u64 *gpa)
+{
+	int err = translate(vcpu, gva, access, gpa);
+
+	if (!err && (access & ATOLL_GVA_WRITE) && atoll_vcpu_wants(vcpu, *gpa, len))
+		err = -EIO;
+	return err;
+}
+
 /**
  * atoll_insn_is_at_exit() - has the CPU found the memory operand already?
  * @vcpu:	the vCPU; own thread, its exit is an S2FAULT
@@ -191,8 +201,10 @@ bool atoll_insn_is_at_exit(struct atoll_vcpu *vcpu, const struct atoll_insn *ins
  *
  * Any context, no lock.
  *
+ * What lies in RAM and will be written is there on success.
+ *
  * Return: 0, -EFAULT if an exception was injected instead, -EIO if the guest
- * has crashed.
+ * has crashed, or has to take memory and execute it again.
  */
 int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 		      u32 access, struct atoll_span *span)
@@ -208,13 +220,13 @@ int atoll_insn_locate(struct atoll_vcpu *vcpu, const struct atoll_insn *insn,
 	access |= atoll_vcpu_access(vcpu);
 	span->len[0] = min_t(u64, bytes, PAGE_SIZE - offset_in_page(gva));
 	span->len[1] = bytes - span->len[0];
-	err = translate(vcpu, gva, access, &span->gpa[0]);
+	err = locate_part(vcpu, gva, access, span->len[0], &span->gpa[0]);
 	if (err || !span->len[1])
 		return err;
 	next = gva + span->len[0];
 	if (insn->mode != ATOLL_INSN_MODE_64)
 		next = (u32)next;
-	return translate(vcpu, next, access, &span->gpa[1]);
+	return locate_part(vcpu, next, access, span->len[1], &span->gpa[1]);
 }
 
 /* The bits of 1 to 8 bytes */

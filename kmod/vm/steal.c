@@ -95,7 +95,10 @@ u64 atoll_steal_read(struct atoll_vcpu *vcpu)
  * @value:	gpa of a struct kvm_steal_time, aligned to its 64 bytes; bit 0:
  *		keep it up to date
  *
- * Return: 0, or -EINVAL: a reserved bit, or no such memory.
+ * Once set, its memory is there: all later updates find it.
+ *
+ * Return: 0; -EINVAL: a reserved bit, or no such memory; -EAGAIN: the vCPU has to
+ * take that first.
  */
 int atoll_steal_write(struct atoll_vcpu *vcpu, u64 value)
 {
@@ -108,6 +111,8 @@ int atoll_steal_write(struct atoll_vcpu *vcpu, u64 value)
 		return 0;
 	if (!gpa || !atoll_gmem_has(&vcpu->vm->gmem, gpa, sizeof(struct kvm_steal_time)))
 		return -EINVAL;
+	if (atoll_vcpu_wants(vcpu, gpa, sizeof(struct kvm_steal_time)))
+		return -EAGAIN;
 	vcpu->pv.steal_gpa = gpa;
 	vcpu->pv.run_delay = run_delay();
 	set_preempted(vcpu, 0);

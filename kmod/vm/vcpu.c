@@ -86,13 +86,16 @@ void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *sta
 	u32 req;
 
 	atoll_hw->load_state(vcpu, state);
-	/* First: the guest's memory is another's now, and the APIC leaves it alone */
+	/* RAM has been taken away from under it, and other RAM may be there now */
+	atoll_hw->flush_tlb(vcpu);
+	/* Before the APIC, which leaves the guest's memory alone then */
 	memset(&vcpu->pv, 0, sizeof(vcpu->pv));
 	atoll_lapic_reset(vcpu);
 	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
 	vcpu->nmi_pending = 0;
+	vcpu->want_len = 0;
 	vcpu->sipi = -1;
 	/* What others asked of the CPU that it was before is void */
 	for (req = 0; req < ATOLL_NR_REQS; req++) {
@@ -370,6 +373,7 @@ static void take_init(struct atoll_vcpu *vcpu)
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
 	atoll_lapic_init(vcpu);
 	vcpu->nmi_pending = 0;
+	vcpu->want_len = 0;
 	WRITE_ONCE(vcpu->state, vcpu->index ? ATOLL_VCPU_WAIT_SIPI : ATOLL_VCPU_RUNS);
 	clear_bit(ATOLL_REQ_INIT, &vcpu->requests);
 	/* The bit before a look for the start-up IPI that came after it */
@@ -409,22 +413,14 @@ static bool may_go_on(const struct atoll_vcpu *vcpu)
 	       requested(vcpu, ATOLL_REQ_REBOOT);
 }
 
-static void set_held(struct atoll_vm *vm, int by)
-{
-	spin_lock(&vm->state_lock);
-	vm->held += by;
-	spin_unlock(&vm->state_lock);
-	wake_up_all(&vm->state_wq);
-}
-
 static void hold(struct atoll_vcpu *vcpu)
 {
 	int state = vcpu->state;
 
 	WRITE_ONCE(vcpu->state, ATOLL_VCPU_HELD);
-	set_held(vcpu->vm, 1);
+	atoll_vm_vcpu_held(vcpu->vm);
 	wait_event_idle(vcpu->wq, may_go_on(vcpu));
-	set_held(vcpu->vm, -1);
+	atoll_vm_vcpu_freed(vcpu->vm);
 	WRITE_ONCE(vcpu->state, state);
 }
 
@@ -440,6 +436,8 @@ static int vcpu_thread(void *data)
 			hold(vcpu);
 		else if (requested(vcpu, ATOLL_REQ_INIT))
 			take_init(vcpu);
+		else if (vcpu->want_len)
+			atoll_vcpu_take_wanted(vcpu);
 		else if (vcpu->state == ATOLL_VCPU_HALTED)
 			sleep_halted(vcpu);
 		else if (vcpu->state == ATOLL_VCPU_WAIT_SIPI)

@@ -85,8 +85,8 @@ static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 	int err;
 	u32 i;
 
-	err = atoll_gmem_init(&vm->gmem, vm->cfg.memory, atoll_hw->s2_format,
-			      atoll_hw->s2_levels(), extack);
+	err = atoll_gmem_init(&vm->gmem, vm->cfg.memory, vm->cfg.reserve,
+			      atoll_hw->s2_format, atoll_hw->s2_levels(), extack);
 	if (err)
 		return err;
 	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, vm->nr_vcpus,

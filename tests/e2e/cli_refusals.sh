@@ -14,6 +14,7 @@ long=$(printf '%063d' 0)
 nothing_is_defined()
 {
 	says '^guests +0$' host
+	says '^pool promised +0$' host
 	says '^pool used +0$' host
 	does list
 	[ ! -s out ] || bad "$1 left something: $(cat out)"
@@ -132,7 +133,7 @@ nothing_is_defined 'undefine'
 # ---- the pool -----------------------------------------------------------------------------
 limit=$(atoll -j host | sed -n 's/.*"pool_limit_bytes": \([0-9]*\).*/\1/p')
 does define a "$hello" --memory 16M
-refused 1 'pool limit is below what guests hold now' host --pool-limit 2M
+refused 1 'pool limit is below what guests are promised: 2M is less than 16M' host --pool-limit 2M
 does host --pool-limit 18M
 says '^pool limit +18M$' host
 refused 1 'no room for that much memory' define b "$hello" --memory 4M
@@ -147,5 +148,8 @@ refused 2 'one word too many' list x
 refused 2 'did you mean start?' strat a
 refused 2 '--memory takes a size' define a "$hello" --memory 12Q
 refused 2 '--pool-limit takes a size' host --pool-limit lots
+refused 2 'resize takes a size' pool resize lots
+refused 2 'overcommit takes on or off' pool overcommit perhaps
+refused 2 'there is no action "grow"' pool grow
 nothing_is_defined 'wrong usage'
 finish

@@ -70,6 +70,7 @@ state_is()
 
 cpus_on() { [ "$(atoll -j host | sed -n 's/.*"cpus_on": *\([0-9]*\).*/\1/p')" = "$1" ]; }
 pool_used() { atoll -j host | sed -n 's/.*"pool_used_bytes": *\([0-9]*\).*/\1/p'; }
+pool_promised() { atoll -j host | sed -n 's/.*"pool_promised_bytes": *\([0-9]*\).*/\1/p'; }
 
 # start_guest NAME IMAGE [DEFINE'S OPTIONS...]
 start_guest()

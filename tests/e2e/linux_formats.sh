@@ -50,7 +50,7 @@ refused()
 	fi
 }
 
-before=$(pool_used)
+before="$(pool_used) $(pool_promised)"
 head -c 100000 "$kernel" > "$linux_work/short"
 head -c 600 "$kernel" > "$linux_work/head"
 truncate -s 200M "$linux_work/large"
@@ -66,5 +66,5 @@ refused 'an initrd takes no command line' --kernel "$kernel" --module "$initrd,x
 refused 'image is not a bzImage' --kernel "$elf" --format linux
 refused 'image is not ELF' --kernel "$kernel" --format pvh
 refused 'image is in no known format' --kernel "$initrd"
-check 'what is refused takes no memory' [ "$(pool_used)" = "$before" ]
+check 'what is refused takes no memory' [ "$(pool_used) $(pool_promised)" = "$before" ]
 finish

@@ -72,7 +72,7 @@ brief()
 		atoll start brief
 }
 
-used=$(pool_used)
+used="$(pool_used) $(pool_promised)"
 i=0
 while [ $i -lt $kills ]; do
 	i=$((i + 1))
@@ -88,5 +88,5 @@ while [ $i -lt $kills ]; do
 	atoll undefine brief || fail "kill $i, after $moment s: it is forgotten"
 done
 [ $i = $kills ] && pass "kills: $kills guests, each at some moment of its boot"
-check 'kills: all memory is back' [ "$(pool_used)" = "$used" ]
+check 'kills: all memory is back' [ "$(pool_used) $(pool_promised)" = "$used" ]
 finish

@@ -29,7 +29,7 @@ free=$(free_kb)
 i=0
 while [ $i -lt 20 ]; do
 	insmod "$module" || fail "insmod in round $i"
-	start_guest "g$i" hello || fail "guest in round $i"
+	start_guest "g$i" hello --reserve || fail "guest in round $i"
 	atoll kill "g$i" 2> /dev/null	# unless it has ended by itself
 	rmmod atoll || fail "rmmod in round $i"
 	i=$((i + 1))
@@ -41,9 +41,9 @@ check "and no memory is held" [ $((free - $(free_kb))) -lt 131072 ]
 insmod "$module" pool_limit_mb=8
 check "the pool's limit is a module parameter" sh -c 'atoll -j host | grep -q "\"pool_limit_bytes\": *8388608"'
 check_not "a guest larger than the pool is refused" atoll define big "$guests/hello" --memory 10M
-check "one that fits is not" atoll define small "$guests/hello" --memory 8M
+check "one that fits is not" atoll define small "$guests/hello" --memory 8M --reserve
 check_not "and then the pool is full" atoll define more "$guests/hello" --memory 2M
-check "a refused define holds nothing" [ "$(pool_used)" = 8388608 ]
+check "a refused define holds nothing" [ "$(pool_used) $(pool_promised)" = "8388608 8388608" ]
 atoll undefine small
 check "with another limit, too, the module goes" rmmod atoll
 finish

@@ -118,7 +118,9 @@ static void stands_still_in_a_pause(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, atoll_clock_write_system_time(vcpu, INFO | KVM_MSR_ENABLED), 0);
 	mutex_lock(&vcpu->vm->lock);
 	before = atoll_clock_read_tsc(vcpu);
+	spin_lock(&vcpu->vm->state_lock);
 	atoll_clock_pause(vcpu->vm);
+	spin_unlock(&vcpu->vm->state_lock);
 	/* As if an hour had gone by */
 	vcpu->vm->clock.paused_tsc -= 3600ULL * 2000000 * 1000;
 	vcpu->vm->clock.tsc_offset += 3600ULL * 2000000 * 1000;

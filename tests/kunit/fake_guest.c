@@ -18,14 +18,17 @@ struct atoll_vcpu *fake_guest_create(struct kunit *test)
 {
 	struct atoll_vcpu *vcpu = kunit_kzalloc(test, sizeof(*vcpu), GFP_KERNEL);
 	struct atoll_vm *vm = kunit_kzalloc(test, struct_size(vm, vcpu, 1), GFP_KERNEL);
-	struct page **extent = kunit_kzalloc(test, sizeof(*extent), GFP_KERNEL);
+	void **extent = kunit_kzalloc(test, sizeof(*extent), GFP_KERNEL);
+	void ***dir = kunit_kzalloc(test, sizeof(*dir), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, vcpu);
 	KUNIT_ASSERT_NOT_NULL(test, vm);
 	KUNIT_ASSERT_NOT_NULL(test, extent);
+	KUNIT_ASSERT_NOT_NULL(test, dir);
 	fake_hw_install();
-	*extent = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(FAKE_GUEST_RAM));
+	*extent = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(FAKE_GUEST_RAM));
 	KUNIT_ASSERT_NOT_NULL(test, *extent);
+	*dir = extent;
 	KUNIT_ASSERT_EQ(test, atoll_hw->vcpu_init(vcpu), 0);
 	KUNIT_ASSERT_EQ(test, atoll_lapic_create(vcpu), 0);
 
@@ -33,7 +36,7 @@ struct atoll_vcpu *fake_guest_create(struct kunit *test)
 	init_waitqueue_head(&vm->state_wq);
 	INIT_LIST_HEAD(&vm->devices);
 	vm->gmem.slot[0] = (struct atoll_slot){
-		.len = FAKE_GUEST_RAM, .extents = extent, .nr_extents = 1,
+		.len = FAKE_GUEST_RAM, .dir = dir, .nr_extents = 1,
 	};
 	vm->gmem.nr_slots = 1;
 	vm->nr_vcpus = 1;
@@ -49,7 +52,7 @@ struct atoll_vcpu *fake_guest_create(struct kunit *test)
 
 void fake_guest_destroy(struct atoll_vcpu *vcpu)
 {
-	__free_pages(vcpu->vm->gmem.slot[0].extents[0], get_order(FAKE_GUEST_RAM));
+	free_pages((unsigned long)vcpu->vm->gmem.slot[0].dir[0][0], get_order(FAKE_GUEST_RAM));
 	atoll_lapic_destroy(vcpu);
 	atoll_hw->vcpu_exit(vcpu);
 	fake_hw_remove();

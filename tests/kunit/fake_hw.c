@@ -219,6 +219,11 @@ static void skip(struct atoll_vcpu *vcpu, u64 rip)
 	vcpu->regs[ATOLL_RIP] = rip;
 }
 
+static u64 s2_root(const struct atoll_vcpu *vcpu)
+{
+	return virt_to_phys(vcpu->vm->gmem.s2.root);
+}
+
 static const struct atoll_hw_ops fake_ops = {
 	.name		= "fake",
 	.rival		= ATOLL_HW_RIVAL("the fake", "itself"),
@@ -250,6 +255,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.raise		= raise,
 	.skip		= skip,
 	.flush_tlb	= vcpu_load,
+	.s2_root	= s2_root,
 	.dump		= vcpu_load,
 };
 
@@ -284,13 +290,14 @@ int fake_rooms_open(struct kunit *test)
 void fake_rooms_close(struct kunit *test)
 {
 	u32 defined, active;
-	u64 limit, used;
+	struct atoll_pool_usage pool;
 
 	atoll_vm_count(&defined, &active);
 	KUNIT_EXPECT_EQ(test, defined, 0);
 	atoll_vm_exit_all();
-	atoll_pool_usage(&limit, &used);
-	KUNIT_EXPECT_EQ(test, used, 0);
+	atoll_pool_get_usage(&pool);
+	KUNIT_EXPECT_EQ(test, pool.used, 0);
+	KUNIT_EXPECT_EQ(test, pool.promised, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.cpus_on), 0);
 	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), module_refs);
 	atoll_console_exit();

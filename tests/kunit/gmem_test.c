@@ -4,9 +4,12 @@
  * it (stage 2) and everybody else's are the same bytes.
  */
 #include <kunit/test.h>
+#include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/io.h>
+#include <linux/kthread.h>
 #include <linux/shmem_fs.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -63,8 +66,8 @@ static void refuse_bytes(struct kunit *test, u64 bytes, int err, const char *why
 	struct netlink_ext_ack extack = {};
 	struct atoll_gmem gmem;
 
-	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, bytes, &atoll_npt_format, 4,
-					      &extack), err);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, bytes, false, &atoll_npt_format,
+					      4, &extack), err);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 	atoll_gmem_destroy(&gmem);
@@ -83,13 +86,21 @@ static void bad_sizes_are_refused(struct kunit *test)
 		     "the pool has no room for that much memory");
 }
 
+static u64 pool_used(void)
+{
+	struct atoll_pool_usage pool;
+
+	atoll_pool_get_usage(&pool);
+	return pool.used;
+}
+
 static struct atoll_gmem *start(struct kunit *test)
 {
 	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, GMEM_BYTES, &atoll_npt_format,
-					      4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, GMEM_BYTES, true,
+					      &atoll_npt_format, 4, NULL), 0);
 	return gmem;
 }
 
@@ -104,7 +115,7 @@ static void a_tail_is_mapped_to_its_last_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, leaf.prot, ATOLL_S2_RAM);
 	KUNIT_ASSERT_EQ(test, atoll_s2pt_lookup(&gmem->s2, last, &leaf), 0);
 	KUNIT_EXPECT_EQ(test, leaf.level, 1);
-	KUNIT_EXPECT_EQ(test, leaf.hpa, page_to_phys(gmem->slot[0].extents[2]) +
+	KUNIT_EXPECT_EQ(test, leaf.hpa, virt_to_phys(gmem->slot[0].dir[0][2]) +
 			3 * SZ_4K - 1);
 	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&gmem->s2, last + 1, &leaf), -ENOENT);
 	atoll_gmem_destroy(gmem);
@@ -208,15 +219,168 @@ static void files_land_where_they_should(struct kunit *test)
 static void destroy_may_come_twice(struct kunit *test)
 {
 	struct atoll_gmem *gmem = start(test);
-	u64 limit, used;
 
-	atoll_pool_usage(&limit, &used);
-	KUNIT_EXPECT_EQ(test, used, 3 * SZ_2M);
+	KUNIT_EXPECT_EQ(test, pool_used(), 3 * SZ_2M);
 	atoll_gmem_destroy(gmem);
 	atoll_gmem_destroy(gmem);
-	atoll_pool_usage(&limit, &used);
-	KUNIT_EXPECT_EQ(test, used, 0);
+	KUNIT_EXPECT_EQ(test, pool_used(), 0);
 	KUNIT_EXPECT_FALSE(test, atoll_gmem_has(gmem, 0, 1));
+}
+
+/* As start(), but nothing is taken yet */
+static struct atoll_gmem *start_elastic(struct kunit *test, u64 bytes)
+{
+	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, gmem);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, bytes, false, &atoll_ept_format, 4,
+					      NULL), 0);
+	return gmem;
+}
+
+static void what_is_not_taken_is_zero(struct kunit *test)
+{
+	struct atoll_gmem *gmem = start_elastic(test, GMEM_BYTES);
+	struct atoll_s2_leaf leaf = {};
+	u64 value = U64_MAX;
+	u8 old = 1;
+
+	KUNIT_EXPECT_EQ(test, pool_used(), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_read(gmem, SZ_2M - 4, &value, 8), 0);
+	KUNIT_EXPECT_EQ(test, value, 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_write(gmem, SZ_2M - 4, &value, 8), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_xchg(gmem, 0, 1, &old), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&gmem->s2, 0, &leaf), -ENOENT);
+	/* None of that took any */
+	KUNIT_EXPECT_EQ(test, pool_used(), 0);
+	KUNIT_EXPECT_EQ(test, gmem->nr_resident, 0);
+	atoll_gmem_destroy(gmem);
+}
+
+static void a_fill_takes_what_it_touches(struct kunit *test)
+{
+	struct atoll_gmem *gmem = start_elastic(test, GMEM_BYTES);
+	struct atoll_s2_leaf leaf = {};
+	u64 value = 0x1122334455667788, got = 0;
+
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, GMEM_BYTES, 1, NULL), -EFAULT);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, 0, U64_MAX, NULL), -EFAULT);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, SZ_2M, 0, NULL), 0);
+	KUNIT_EXPECT_EQ(test, gmem->nr_resident, 0);
+
+	/* One byte takes its extent, and the last is mapped to its end only */
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, GMEM_BYTES - 1, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, gmem->nr_resident, 1);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&gmem->s2, GMEM_BYTES - 1, &leaf), 0);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&gmem->s2, GMEM_BYTES, &leaf), -ENOENT);
+	/* A word on an edge takes both, and nothing that is there is taken again */
+	KUNIT_EXPECT_TRUE(test, atoll_gmem_lacks(gmem, SZ_2M - 4, 8));
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, SZ_2M - 4, 8, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, 0, GMEM_BYTES, NULL), 0);
+	KUNIT_EXPECT_EQ(test, gmem->nr_resident, 3);
+	KUNIT_EXPECT_EQ(test, pool_used(), 3 * SZ_2M);
+	KUNIT_EXPECT_FALSE(test, atoll_gmem_lacks(gmem, 0, GMEM_BYTES));
+	KUNIT_EXPECT_EQ(test, atoll_gmem_write(gmem, SZ_2M - 4, &value, 8), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_read(gmem, SZ_2M - 4, &got, 8), 0);
+	KUNIT_EXPECT_EQ(test, got, value);
+	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(leaf.hpa), gmem);
+	atoll_gmem_destroy(gmem);
+}
+
+static void a_reset_gives_memory_back(struct kunit *test)
+{
+	struct atoll_gmem *gmem = start_elastic(test, GMEM_BYTES);
+	u64 value = U64_MAX;
+	struct atoll_s2_leaf leaf;
+
+	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(gmem, 0, GMEM_BYTES, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_write(gmem, 0, &value, 8), 0);
+	atoll_gmem_zero(gmem);
+	KUNIT_EXPECT_EQ(test, pool_used(), 0);
+	KUNIT_EXPECT_EQ(test, gmem->nr_resident, 0);
+	KUNIT_EXPECT_EQ(test, gmem->s2.nr_tables, 1);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&gmem->s2, 0, &leaf), -ENOENT);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&gmem->s2, GMEM_BYTES - 1, &leaf), -ENOENT);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(gmem, 0, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_read(gmem, 0, &value, 8), 0);
+	KUNIT_EXPECT_EQ(test, value, 0);
+	atoll_gmem_destroy(gmem);
+}
+
+static void an_empty_pool_is_told_and_harms_nothing(struct kunit *test)
+{
+	struct netlink_ext_ack extack = {};
+	struct atoll_gmem *gmem;
+
+	KUNIT_ASSERT_EQ(test, pool_set(SZ_2M, true), 0);
+	/* A promise that can't be kept, across the hole of a PC */
+	gmem = start_elastic(test, 4ULL * SZ_1G);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, 4ULL * SZ_1G, 1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, 0, 1, &extack), -ENOSPC);
+	KUNIT_EXPECT_NOT_NULL(test, extack._msg);
+	KUNIT_EXPECT_EQ(test, gmem->nr_resident, 1);
+	KUNIT_EXPECT_EQ(test, pool_set(SZ_4M, true), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(gmem, 0, 1, NULL), 0);
+	atoll_gmem_destroy(gmem);
+}
+
+#define FILLERS		4
+#define FILLED		8	/* extents */
+
+struct fillers {
+	struct atoll_gmem *gmem;
+	atomic_t failed;
+	atomic_t done;
+};
+
+/* As a vCPU that touches one extent after the other, and leaves a mark in each */
+static int fill_all(void *data)
+{
+	static atomic_t last_mark;
+	u8 mark = atomic_inc_return(&last_mark) % FILLERS, seen;
+	struct fillers *f = data;
+	u64 gpa;
+
+	for (gpa = mark; gpa < FILLED * SZ_2M; gpa += SZ_2M) {
+		if (atoll_gmem_fill(f->gmem, gpa, 1, NULL) ||
+		    atoll_gmem_write(f->gmem, gpa, &mark, 1) ||
+		    atoll_gmem_read(f->gmem, gpa, &seen, 1) || seen != mark)
+			atomic_inc(&f->failed);
+	}
+	atomic_inc(&f->done);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+static void all_may_touch_the_same(struct kunit *test)
+{
+	struct fillers f = { .gmem = start_elastic(test, FILLED * SZ_2M) };
+	struct task_struct *task[FILLERS];
+	u32 i, tries;
+	u64 gpa;
+	u8 mark;
+
+	/* No more room than for one of each: who comes second must not starve */
+	KUNIT_ASSERT_EQ(test, pool_set(FILLED * SZ_2M, false), 0);
+	for (i = 0; i < FILLERS; i++)
+		task[i] = kthread_run(fill_all, &f, "atoll-test");
+	for (tries = 0; tries < 1000 && atomic_read(&f.done) < FILLERS; tries++)
+		msleep(20);
+	for (i = 0; i < FILLERS; i++)
+		if (!IS_ERR(task[i]))
+			kthread_stop(task[i]);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f.done), FILLERS);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f.failed), 0);
+	KUNIT_EXPECT_EQ(test, f.gmem->nr_resident, FILLED);
+	/* Nobody's mark was lost to an extent that was thrown away */
+	for (gpa = 0; gpa < FILLED * SZ_2M; gpa += SZ_2M) {
+		for (i = 0; i < FILLERS; i++) {
+			atoll_gmem_read(f.gmem, gpa + i, &mark, 1);
+			KUNIT_EXPECT_EQ(test, mark, i);
+		}
+	}
+	atoll_gmem_destroy(f.gmem);
 }
 
 static struct kunit_case gmem_cases[] = {
@@ -229,6 +393,11 @@ static struct kunit_case gmem_cases[] = {
 	KUNIT_CASE(zero_forgets_the_last_run),
 	KUNIT_CASE(files_land_where_they_should),
 	KUNIT_CASE(destroy_may_come_twice),
+	KUNIT_CASE(what_is_not_taken_is_zero),
+	KUNIT_CASE(a_fill_takes_what_it_touches),
+	KUNIT_CASE(a_reset_gives_memory_back),
+	KUNIT_CASE(an_empty_pool_is_told_and_harms_nothing),
+	KUNIT_CASE(all_may_touch_the_same),
 	{}
 };
 

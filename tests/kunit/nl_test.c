@@ -18,10 +18,10 @@ static const struct table vm_message = { atoll_nl_vm_policy, ATOLL_A_VM };
 static const struct table define_message = { atoll_nl_vm_define_policy, ATOLL_A_VM };
 static const struct table host_message = { atoll_nl_host_set_policy, ATOLL_A_HOST };
 static const struct table verb_vm = { atoll_nl_name_policy, ATOLL_VM_A_NAME };
-static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_PIN };
+static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_RESERVE };
 static const struct table define_boot = { atoll_nl_boot_policy, ATOLL_BOOT_A_MAX };
 static const struct table define_module = { atoll_nl_module_policy, ATOLL_MODULE_A_MAX };
-static const struct table set_host = { atoll_nl_host_policy, ATOLL_HOST_A_POOL_LIMIT };
+static const struct table set_host = { atoll_nl_host_policy, ATOLL_HOST_A_POOL_OVERCOMMIT };
 
 /* test->priv is a buffer, for attributes as they come from a caller */
 static int nl_init(struct kunit *test)

@@ -11,28 +11,35 @@
 
 #include "../../kmod/atoll.h"
 
+static inline int pool_set(u64 bytes, bool overcommit)
+{
+	return atoll_pool_set(&bytes, &overcommit, NULL);
+}
+
 static inline int pool_limit_init(struct kunit *test)
 {
-	u64 used, *limit = kunit_kzalloc(test, sizeof(*limit), GFP_KERNEL);
+	struct atoll_pool_usage *was = kunit_kzalloc(test, sizeof(*was), GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, limit);
-	atoll_pool_usage(limit, &used);
-	test->priv = limit;
-	KUNIT_ASSERT_EQ(test, used, 0);
-	KUNIT_ASSERT_EQ(test, atoll_pool_set_limit(SZ_64M, NULL), 0);
+	KUNIT_ASSERT_NOT_NULL(test, was);
+	atoll_pool_get_usage(was);
+	test->priv = was;
+	KUNIT_ASSERT_EQ(test, was->used, 0);
+	KUNIT_ASSERT_EQ(test, was->promised, 0);
+	KUNIT_ASSERT_EQ(test, pool_set(SZ_64M, false), 0);
 	return 0;
 }
 
-/* Whatever a test did, every extent must be back */
+/* Whatever a test did, every extent must be back, and no promise be left */
 static inline void pool_limit_exit(struct kunit *test)
 {
-	u64 limit, used, *was = test->priv;
+	struct atoll_pool_usage now, *was = test->priv;
 
 	if (!was)
 		return;
-	atoll_pool_usage(&limit, &used);
-	KUNIT_EXPECT_EQ(test, used, 0);
-	KUNIT_EXPECT_EQ(test, atoll_pool_set_limit(*was, NULL), 0);
+	atoll_pool_get_usage(&now);
+	KUNIT_EXPECT_EQ(test, now.used, 0);
+	KUNIT_EXPECT_EQ(test, now.promised, 0);
+	KUNIT_EXPECT_EQ(test, pool_set(was->limit, was->overcommit), 0);
 }
 
 #endif

@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
+#include <linux/io.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
@@ -14,17 +15,21 @@
 #include "../../kmod/atoll.h"
 #include "pool_limit.h"
 
+/* Who takes; nothing in it is looked at */
+static struct atoll_gmem one, other;
+
 static u64 pool_used_bytes(void)
 {
-	u64 limit, used;
+	struct atoll_pool_usage pool;
 
-	atoll_pool_usage(&limit, &used);
-	return used;
+	atoll_pool_get_usage(&pool);
+	return pool.used;
 }
 
 static void extents_are_aligned_and_zero(struct kunit *test)
 {
-	struct page *extent[2], *dirty;
+	struct page *dirty;
+	void *extent[2];
 	u32 i;
 
 	/* What somebody else left behind is the likeliest to be handed out next */
@@ -33,58 +38,116 @@ static void extents_are_aligned_and_zero(struct kunit *test)
 	memset(page_address(dirty), 0xa5, SZ_2M);
 	__free_pages(dirty, 9);
 
-	KUNIT_ASSERT_EQ(test, atoll_pool_take(extent, 2, NULL), 0);
-	KUNIT_EXPECT_EQ(test, pool_used_bytes(), 2 * SZ_2M);
 	for (i = 0; i < 2; i++) {
-		KUNIT_EXPECT_EQ(test, page_to_phys(extent[i]) % SZ_2M, 0);
-		KUNIT_EXPECT_NULL(test, memchr_inv(page_address(extent[i]), 0, SZ_2M));
+		extent[i] = atoll_pool_take(&one, NULL);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(extent[i]));
+		KUNIT_EXPECT_EQ(test, virt_to_phys(extent[i]) % SZ_2M, 0);
+		KUNIT_EXPECT_NULL(test, memchr_inv(extent[i], 0, SZ_2M));
 	}
+	KUNIT_EXPECT_EQ(test, pool_used_bytes(), 2 * SZ_2M);
 	KUNIT_EXPECT_PTR_NE(test, extent[0], extent[1]);
-	atoll_pool_give(extent, 2);
-	KUNIT_EXPECT_NULL(test, extent[0]);
+	atoll_pool_give(extent[0]);
+	KUNIT_EXPECT_EQ(test, pool_used_bytes(), SZ_2M);
+	atoll_pool_give(extent[1]);
 }
 
 static void what_comes_back_is_scrubbed(struct kunit *test)
 {
-	struct page *extent, *page;
+	void *extent = atoll_pool_take(&one, NULL);
+	struct page *page;
 
-	KUNIT_ASSERT_EQ(test, atoll_pool_take(&extent, 1, NULL), 0);
-	memset(page_address(extent), 0xa5, SZ_2M);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(extent));
+	memset(extent, 0xa5, SZ_2M);
 	/* A reference of our own, so that we can look at what the host gets */
-	page = extent;
+	page = virt_to_page(extent);
 	get_page(page);
-	atoll_pool_give(&extent, 1);
+	atoll_pool_give(extent);
 	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(page), 0, SZ_2M));
 	put_page(page);
+}
+
+static void each_byte_has_one_owner(struct kunit *test)
+{
+	void *first = atoll_pool_take(&one, NULL), *second = atoll_pool_take(&other, NULL);
+	phys_addr_t hpa;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(first) || IS_ERR(second));
+	hpa = virt_to_phys(first);
+	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(hpa), &one);
+	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(hpa + SZ_2M - 1), &one);
+	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(virt_to_phys(second)), &other);
+	atoll_pool_give(first);
+	KUNIT_EXPECT_NULL(test, atoll_pool_owner(hpa));
+	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(virt_to_phys(second)), &other);
+	atoll_pool_give(second);
+	/* Nor has the host's own memory one, nor what is no memory */
+	KUNIT_EXPECT_NULL(test, atoll_pool_owner(virt_to_phys(test->priv)));
+	KUNIT_EXPECT_NULL(test, atoll_pool_owner(U64_MAX));
 }
 
 static void the_limit_holds(struct kunit *test)
 {
 	struct netlink_ext_ack extack = {};
-	struct page *extent[4];
-	u64 limit, used;
+	struct atoll_pool_usage pool;
+	void *extent[3];
+	u32 i;
 
 	/* Whole extents only */
-	KUNIT_ASSERT_EQ(test, atoll_pool_set_limit(3 * SZ_2M + SZ_1M, NULL), 0);
-	atoll_pool_usage(&limit, &used);
-	KUNIT_EXPECT_EQ(test, limit, 3 * SZ_2M);
+	KUNIT_ASSERT_EQ(test, pool_set(3 * SZ_2M + SZ_1M, false), 0);
+	atoll_pool_get_usage(&pool);
+	KUNIT_EXPECT_EQ(test, pool.limit, 3 * SZ_2M);
 
-	KUNIT_ASSERT_EQ(test, atoll_pool_take(extent, 4, &extack), -ENOSPC);
+	for (i = 0; i < 3; i++) {
+		extent[i] = atoll_pool_take(&one, NULL);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(extent[i]));
+	}
+	KUNIT_EXPECT_EQ(test, PTR_ERR(atoll_pool_take(&one, &extack)), -ENOSPC);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
-	KUNIT_EXPECT_STREQ(test, extack._msg,
-			   "the pool has no room for that much memory");
-	KUNIT_EXPECT_EQ(test, atoll_pool_take(extent, U32_MAX, NULL), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, pool_used_bytes(), 0);
+	KUNIT_EXPECT_STREQ(test, extack._msg, "guests hold all that the pool's limit allows");
+	/* What is held can't be overcommitted */
+	KUNIT_EXPECT_EQ(test, pool_set(3 * SZ_2M - 1, true), -EBUSY);
+	KUNIT_EXPECT_EQ(test, pool_set(3 * SZ_2M, false), 0);
+	for (i = 0; i < 3; i++)
+		atoll_pool_give(extent[i]);
+}
 
-	KUNIT_ASSERT_EQ(test, atoll_pool_take(extent, 3, NULL), 0);
-	KUNIT_EXPECT_EQ(test, atoll_pool_take(&extent[3], 1, NULL), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, atoll_pool_set_limit(3 * SZ_2M - 1, &extack), -EBUSY);
+static void set_refused(struct kunit *test, u64 bytes, bool overcommit)
+{
+	struct netlink_ext_ack extack = {};
+	struct atoll_pool_usage before, after;
+
+	atoll_pool_get_usage(&before);
+	KUNIT_EXPECT_EQ(test, atoll_pool_set(&bytes, &overcommit, &extack), -EBUSY);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
-	KUNIT_EXPECT_STREQ(test, extack._msg,
-			   "pool limit is below what guests hold now");
-	KUNIT_EXPECT_EQ(test, atoll_pool_set_limit(3 * SZ_2M, NULL), 0);
-	KUNIT_EXPECT_EQ(test, atoll_pool_take(extent, 0, NULL), 0);
-	atoll_pool_give(extent, 3);
+	KUNIT_EXPECT_STREQ(test, extack._msg, "pool limit is below what guests are promised");
+	atoll_pool_get_usage(&after);
+	KUNIT_EXPECT_EQ(test, before.limit, after.limit);
+	KUNIT_EXPECT_EQ(test, before.overcommit, after.overcommit);
+}
+
+static void promises_stay_below_it(struct kunit *test)
+{
+	struct netlink_ext_ack extack = {};
+	struct atoll_pool_usage pool;
+
+	KUNIT_ASSERT_EQ(test, pool_set(4 * SZ_2M, false), 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(2, &extack), -ENOSPC);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
+	KUNIT_EXPECT_STREQ(test, extack._msg, "the pool has no room for that much memory");
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(U32_MAX, NULL), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(1, NULL), 0);
+	set_refused(test, 3 * SZ_2M, false);
+
+	KUNIT_EXPECT_EQ(test, pool_set(3 * SZ_2M, true), 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(10, NULL), 0);
+	atoll_pool_get_usage(&pool);
+	KUNIT_EXPECT_EQ(test, pool.promised, 14 * SZ_2M);
+	KUNIT_EXPECT_EQ(test, pool.used, 0);
+	/* Nor can it be taken back, with more promised than there is */
+	set_refused(test, 3 * SZ_2M, false);
+	KUNIT_EXPECT_EQ(test, pool_set(14 * SZ_2M, false), 0);
+	atoll_pool_release(14);
 }
 
 #define TAKERS	4
@@ -100,23 +163,24 @@ struct takers {
 static int take_and_give(void *data)
 {
 	struct takers *t = data;
-	struct page *extent[2];
+	void *extent;
 	int held;
 	u32 i;
 
 	for (i = 0; i < 10; i++) {
-		if (atoll_pool_take(extent, 2, NULL)) {
+		extent = atoll_pool_take(&one, NULL);
+		if (IS_ERR(extent)) {
 			atomic_inc(&t->refused);
 			usleep_range(500, 1000);
 			continue;
 		}
-		held = atomic_add_return(2, &t->held);
+		held = atomic_inc_return(&t->held);
 		if (held > atomic_read(&t->most))
 			atomic_set(&t->most, held);
 		/* So that the others try meanwhile */
 		usleep_range(1000, 2000);
-		atomic_sub(2, &t->held);
-		atoll_pool_give(extent, 2);
+		atomic_dec(&t->held);
+		atoll_pool_give(extent);
 	}
 	atomic_inc(&t->done);
 	while (!kthread_should_stop())
@@ -130,8 +194,8 @@ static void takers_at_once_stay_below_it(struct kunit *test)
 	struct takers t = {};
 	u32 i, tries;
 
-	/* Room for one of them at a time */
-	KUNIT_ASSERT_EQ(test, atoll_pool_set_limit(3 * SZ_2M, NULL), 0);
+	/* Room for two of them at a time */
+	KUNIT_ASSERT_EQ(test, pool_set(2 * SZ_2M, false), 0);
 	for (i = 0; i < TAKERS; i++)
 		task[i] = kthread_run(take_and_give, &t, "atoll-test");
 	/* A thread that is stopped before its first step would take nothing */
@@ -149,7 +213,9 @@ static void takers_at_once_stay_below_it(struct kunit *test)
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(extents_are_aligned_and_zero),
 	KUNIT_CASE(what_comes_back_is_scrubbed),
+	KUNIT_CASE(each_byte_has_one_owner),
 	KUNIT_CASE(the_limit_holds),
+	KUNIT_CASE(promises_stay_below_it),
 	KUNIT_CASE(takers_at_once_stay_below_it),
 	{}
 };

@@ -321,6 +321,7 @@ static void second_run_starts_afresh(struct kunit *test)
 	u8 byte = 0xaa, seen = 0xff;
 
 	fake_vm_wait_end(vm);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(&vm->gmem, 0x200000, 1, NULL), 0);
 	KUNIT_EXPECT_EQ(test, atoll_gmem_write(&vm->gmem, 0x200000, &byte, 1), 0);
 	program_pic(vm);
 	atoll_irq_set(vm, 4, 1);
@@ -335,8 +336,95 @@ static void second_run_starts_afresh(struct kunit *test)
 	fake_vm_undefine(vm);
 }
 
+#define FAULT(gpa_) { .kind = ATOLL_EXIT_S2FAULT, .s2 = { .gpa = (gpa_), .walk = 1 } }
+
+static void touched_ram_is_taken(struct kunit *test)
+{
+	static const struct atoll_exit script[] = { FAULT(0x3fffff), OUT(0xf4) };
+	struct atoll_vm *vm = started(test, script, ARRAY_SIZE(script));
+
+	/* The image's extent, and that one; no instruction was skipped for it */
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_STOPPED);
+	KUNIT_EXPECT_EQ(test, vm->gmem.nr_resident, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 2);
+	KUNIT_EXPECT_EQ(test, vm->vcpu[0]->regs[ATOLL_RIP], 2);
+	fake_vm_undefine(vm);
+}
+
+static void clock_takes_its_ram_first(struct kunit *test)
+{
+	struct atoll_vm *vm = fake_vm_define(test, "run", 1);
+	struct atoll_vcpu *vcpu = vm->vcpu[0];
+
+	KUNIT_EXPECT_EQ(test, atoll_clock_write_system_time(vcpu, 0x200001), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, vcpu->pv.clock_gpa, 0);
+	KUNIT_EXPECT_EQ(test, vcpu->want_gpa, 0x200000);
+	atoll_vcpu_take_wanted(vcpu);
+	KUNIT_EXPECT_EQ(test, vcpu->want_len, 0);
+	KUNIT_EXPECT_EQ(test, atoll_clock_write_system_time(vcpu, 0x200001), 0);
+	KUNIT_EXPECT_EQ(test, vcpu->pv.clock_gpa, 0x200000);
+	fake_vm_undefine(vm);
+}
+
+/* Wait until a verb or a vCPU has brought the VM there */
+static void wait_vm_state(struct kunit *test, struct atoll_vm *vm, enum atoll_state state)
+{
+	int tries;
+
+	for (tries = 0; tries < 500 && READ_ONCE(vm->state) != state; tries++)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, (int)READ_ONCE(vm->state), (int)state);
+}
+
+static void set_pool(struct kunit *test, u64 bytes)
+{
+	const bool overcommit = true;
+
+	KUNIT_EXPECT_EQ(test, atoll_pool_set(&bytes, &overcommit, NULL), 0);
+}
+
+static void want_of_memory_pauses(struct kunit *test)
+{
+	static const struct atoll_exit script[] = { FAULT(0x200000), OUT(0xf4) };
+	struct atoll_vm *vm = fake_vm_define(test, "run", 2);
+
+	set_pool(test, 2 << 20);
+	fake_hw_play(script, ARRAY_SIZE(script));
+	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	wait_vm_state(test, vm, ATOLL_STATE_PAUSED);
+	KUNIT_EXPECT_EQ(test, vm->starved, -ENOSPC);
+	/* In vain, and then not */
+	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	wait_vm_state(test, vm, ATOLL_STATE_PAUSED);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.runs), 1);
+	set_pool(test, 4 << 20);
+	KUNIT_EXPECT_EQ(test, atoll_vm_resume(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)fake_vm_wait_end(vm), (int)ATOLL_STATE_STOPPED);
+	KUNIT_EXPECT_EQ(test, vm->starved, 0);
+	KUNIT_EXPECT_EQ(test, vm->gmem.nr_resident, 2);
+	fake_vm_undefine(vm);
+}
+
+static void starved_guest_can_be_stopped(struct kunit *test)
+{
+	static const struct atoll_exit script[] = { FAULT(0x200000) };
+	struct atoll_vm *vm = fake_vm_define(test, "run", 2);
+
+	set_pool(test, 2 << 20);
+	fake_hw_play(script, ARRAY_SIZE(script));
+	KUNIT_ASSERT_EQ(test, atoll_vm_start(vm, NULL), 0);
+	wait_vm_state(test, vm, ATOLL_STATE_PAUSED);
+	KUNIT_EXPECT_EQ(test, atoll_vm_stop(vm, NULL), 0);
+	KUNIT_EXPECT_EQ(test, (int)vm->state, (int)ATOLL_STATE_STOPPED);
+	fake_vm_undefine(vm);
+}
+
 static struct kunit_case run_cases[] = {
 	KUNIT_CASE(exit_port_ends_the_run),
+	KUNIT_CASE(touched_ram_is_taken),
+	KUNIT_CASE(clock_takes_its_ram_first),
+	KUNIT_CASE(want_of_memory_pauses),
+	KUNIT_CASE(starved_guest_can_be_stopped),
 	KUNIT_CASE(triple_fault_crashes),
 	KUNIT_CASE(unknown_exit_crashes),
 	KUNIT_CASE(only_the_first_crash_is_kept),

@@ -35,6 +35,7 @@ static const struct {
 	{ "kill", ATOLL_CMD_VM_KILL, ATOLL_STATE_PAUSED, ATOLL_STATE_STOPPED, 0 },
 	{ "undefine", ATOLL_CMD_VM_UNDEFINE, ATOLL_STATE_NEW, ABSENT, 0 },
 	{ "host-get", ATOLL_CMD_HOST_GET, ABSENT, ABSENT, 0 },
+	{ "audit", ATOLL_CMD_AUDIT, ATOLL_STATE_PAUSED, ATOLL_STATE_PAUSED, 0 },
 	{ "host-set", ATOLL_CMD_HOST_SET, ABSENT, ABSENT, 0 },
 };
 
@@ -97,7 +98,7 @@ static void request(unsigned int trial)
 
 	if (cmd == ATOLL_CMD_VM_DEFINE) {
 		world_define(&m, VICTIM, image_fd);
-	} else if (cmd == ATOLL_CMD_HOST_GET || trials[trial].flags) {
+	} else if (cmd == ATOLL_CMD_HOST_GET || cmd == ATOLL_CMD_AUDIT || trials[trial].flags) {
 		msg_begin(&m, cmd, trials[trial].flags);
 	} else if (cmd == ATOLL_CMD_HOST_SET) {
 		msg_begin(&m, cmd, 0);

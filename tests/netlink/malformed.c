@@ -108,6 +108,7 @@ static const struct {
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
 	{ "HOST_SET", host_root, ATOLL_CMD_HOST_SET },
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
+	{ "AUDIT", nothing, ATOLL_CMD_AUDIT },
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)

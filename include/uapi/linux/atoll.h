@@ -21,10 +21,12 @@
  * "in" what a request may carry, * marks what a request must carry.
  *
  * ATOLL_CMD_HOST_GET		in: nothing			out: HOST
- * ATOLL_CMD_HOST_SET		in: *HOST { *POOL_LIMIT }	out: nothing
- *	Sets how many bytes of the host's memory guests may hold together.
- *	Rounded down to whole 2 MiB extents.  Lowering it below what is in
- *	use is refused.
+ * ATOLL_CMD_HOST_SET		in: *HOST { POOL_LIMIT POOL_OVERCOMMIT }
+ *				out: nothing
+ *	Sets how many bytes of the host's memory guests may hold together,
+ *	rounded down to whole 2 MiB extents, or whether they may be promised
+ *	more than that, or both.  A limit below what they hold is refused, and
+ *	without overcommit one below what they are promised.
  *
  *	ATOLL_A_HOST (nest)
  *		ATOLL_HOST_A_VERSION		(string) version of the module
@@ -34,15 +36,34 @@
  *		ATOLL_HOST_A_VMS_ACTIVE		(u32) VMs running or paused
  *		ATOLL_HOST_A_POOL_LIMIT		(u64) bytes
  *		ATOLL_HOST_A_POOL_USED		(u64) bytes held by VMs
+ *		ATOLL_HOST_A_POOL_PROMISED	(u64) bytes that VMs may come to
+ *						hold: the sum of their MEMORY,
+ *						each in whole extents
+ *		ATOLL_HOST_A_POOL_OVERCOMMIT	(u32) 1: POOL_PROMISED may pass
+ *						POOL_LIMIT; 0: it may not
  *		ATOLL_HOST_A_CPUS_ON		(u32) host CPUs that have
  *						virtualization switched on
  *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
  *						CPU features in use: "nrips" ...
  *
+ * ATOLL_CMD_AUDIT		in: nothing			out: AUDIT
+ *	Walks the stage-2 tables of every VM as the CPU does, VMs that run
+ *	included, and checks each entry against the records of who owns what.
+ *
+ *	ATOLL_A_AUDIT (nest)
+ *		ATOLL_AUDIT_A_VMS		(u32) VMs looked at
+ *		ATOLL_AUDIT_A_TABLES		(u64) pages of tables
+ *		ATOLL_AUDIT_A_ENTRIES		(u64) entries in them
+ *		ATOLL_AUDIT_A_FRAMES		(u64) 4 KiB frames that are mapped
+ *		ATOLL_AUDIT_A_RECORDS		(u64) 2 MiB extents on record
+ *		ATOLL_AUDIT_A_TIME_NS		(u64) how long it took
+ *		ATOLL_AUDIT_A_VIOLATIONS	(u64) what is wrong
+ *		ATOLL_AUDIT_A_VIOLATION		(string, repeated) the first 16
+ *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
- *				     *BOOT }
+ *				     *BOOT RESERVE }
  *				out: VM, as VM_GET
- *	Takes the memory, reads the image's headers, and leaves the VM in
+ *	Promises the memory, reads the image's headers, and leaves the VM in
  *	state NEW.  The files are kept open until the VM is undefined; their
  *	contents are read at each start.
  *
@@ -58,6 +79,8 @@
  * ATOLL_CMD_VM_KILL		the same
  * ATOLL_CMD_VM_PAUSE		RUNNING -> PAUSED
  * ATOLL_CMD_VM_RESUME		PAUSED -> RUNNING
+ *				A VM that finds no memory when it first touches
+ *				some becomes PAUSED, too; a resume has it try again.
  *				in: *VM { *NAME }		out: nothing
  *	Each returns when the new state holds.  None asks the guest.
  *
@@ -82,6 +105,11 @@
  *					alone a vCPU shall run: the first is for
  *					vCPU 0, and so on; when they are used
  *					up, the first one is next
+ *		ATOLL_VM_A_RESERVE	(u32) 1: all of it is taken at define, and
+ *					kept; 0 or absent: it is taken, 2 MiB at a
+ *					time, when it is first touched, and given
+ *					back when the machine is reset
+ *		ATOLL_VM_A_RESIDENT	(u64, out) bytes of it that the VM holds
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -101,6 +129,8 @@
  *				ATOLL_MODULE_A_FD	(u32) *
  *				ATOLL_MODULE_A_CMDLINE	(string, up to 4095)
  *		ATOLL_VM_A_STATE	(u32, out, enum atoll_state)
+ *		ATOLL_VM_A_PAUSE_REASON	(string, out) PAUSED, and nobody asked for
+ *					it: why
  *		ATOLL_VM_A_EXIT_CODE	(u32, out) STOPPED by its own exit:
  *					the code that the guest wrote
  *		ATOLL_VM_A_CRASH	(nest, out) CRASHED, or STOPPED after:
@@ -173,6 +203,7 @@ enum atoll_cmd {
 	ATOLL_CMD_VM_RESUME,
 	ATOLL_CMD_VM_EVENT,
 	ATOLL_CMD_VM_BUTTON,
+	ATOLL_CMD_AUDIT,
 	__ATOLL_CMD_MAX,
 	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
 };
@@ -183,6 +214,7 @@ enum atoll_attr {
 	ATOLL_A_VM,
 	ATOLL_A_EVENT,
 	ATOLL_A_PAD,
+	ATOLL_A_AUDIT,
 	__ATOLL_A_MAX,
 	ATOLL_A_MAX = __ATOLL_A_MAX - 1
 };
@@ -199,8 +231,25 @@ enum atoll_host_attr {
 	ATOLL_HOST_A_CPUS_ON,
 	ATOLL_HOST_A_FEATURE,
 	ATOLL_HOST_A_PAD,
+	ATOLL_HOST_A_POOL_PROMISED,
+	ATOLL_HOST_A_POOL_OVERCOMMIT,
 	__ATOLL_HOST_A_MAX,
 	ATOLL_HOST_A_MAX = __ATOLL_HOST_A_MAX - 1
+};
+
+enum atoll_audit_attr {
+	ATOLL_AUDIT_A_UNSPEC,
+	ATOLL_AUDIT_A_VMS,
+	ATOLL_AUDIT_A_TABLES,
+	ATOLL_AUDIT_A_ENTRIES,
+	ATOLL_AUDIT_A_FRAMES,
+	ATOLL_AUDIT_A_RECORDS,
+	ATOLL_AUDIT_A_TIME_NS,
+	ATOLL_AUDIT_A_VIOLATIONS,
+	ATOLL_AUDIT_A_VIOLATION,
+	ATOLL_AUDIT_A_PAD,
+	__ATOLL_AUDIT_A_MAX,
+	ATOLL_AUDIT_A_MAX = __ATOLL_AUDIT_A_MAX - 1
 };
 
 enum atoll_vm_attr {
@@ -222,7 +271,10 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_PAD,
 	ATOLL_VM_A_CONSOLE_TAIL,
 	ATOLL_VM_A_PIN,
+	ATOLL_VM_A_RESERVE,
 	ATOLL_VM_A_UNKNOWN_MSRS,
+	ATOLL_VM_A_RESIDENT,
+	ATOLL_VM_A_PAUSE_REASON,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };

@@ -129,6 +129,13 @@ static void skip(struct atoll_vcpu *vcpu, u64 rip)
 	to_svm(vcpu)->vmcb->control.int_state &= ~SVM_INTERRUPT_SHADOW_MASK;
 }
 
+static u64 s2_root(const struct atoll_vcpu *vcpu)
+{
+	const struct atoll_svm *svm = vcpu->hw;
+
+	return svm->vmcb->control.nested_cr3;
+}
+
 const struct atoll_hw_ops atoll_svm_ops = {
 	.name		= "svm",
 	.rival		= ATOLL_HW_RIVAL("SVM", "kvm_amd"),
@@ -162,5 +169,6 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.raise		= atoll_svm_raise,
 	.skip		= skip,
 	.flush_tlb	= atoll_svm_flush_tlb,
+	.s2_root	= s2_root,
 	.dump		= atoll_svm_dump,
 };

@@ -288,6 +288,14 @@ static void skip(struct atoll_vcpu *vcpu, u64 rip)
 		atoll_vmwrite(GUEST_INTERRUPTIBILITY_INFO, info & ~(u64)ATOLL_VMX_SHADOW);
 }
 
+static u64 s2_root(const struct atoll_vcpu *vcpu)
+{
+	const struct atoll_vmx *vmx = vcpu->hw;
+
+	/* Below the address lie how to walk and the memory type */
+	return vmx->eptp & PAGE_MASK;
+}
+
 const struct atoll_hw_ops atoll_vmx_ops = {
 	.name		= "vmx",
 	.rival		= ATOLL_HW_RIVAL("VT-x", "kvm_intel"),
@@ -321,5 +329,6 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.raise		= atoll_vmx_raise,
 	.skip		= skip,
 	.flush_tlb	= atoll_vmx_flush_tlb,
+	.s2_root	= s2_root,
 	.dump		= atoll_vmx_dump,
 };

@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: -t 600
+#
+# What a guest is promised and what it holds: nothing before it touches it, in a
+# pool that keeps its promises; and a guest that finds none is paused, not killed.
+
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+mib=1048576
+pool() { atoll -j pool | sed -n "s/.*\"$1_bytes\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
+resident() { atoll -j show "$1" | sed -n 's/.*"resident_bytes": *\([0-9]*\).*/\1/p'; }
+is() { [ "$1" = "$2" ] || { echo "$1, not $2"; false; }; }
+at_most() { [ "$1" -le "$2" ] || { echo "$1, more than $2"; false; }; }
+told() { atoll show "$1" | grep -q "$2"; }
+# refused SENTENCE WORD...: with these words
+refused()
+{
+	sentence=$1
+	shift
+	atoll "$@" > /tmp/refused 2>&1
+	status=$?
+	if [ $status = 1 ] && grep -qF "$sentence" /tmp/refused; then
+		pass "refused: $*: $sentence"
+	else
+		fail "refused: $* (status $status): $(cat /tmp/refused)"
+	fi
+}
+audited()
+{
+	atoll -j audit 2>&1 | tee /tmp/audit
+	grep -q '"violations": *0' /tmp/audit && grep -q "\"guests\": *$1," /tmp/audit
+}
+ended_well() { told "$1" '^exit code *0$' && state_is "$1" stopped; }
+
+limit=$(pool limit)
+
+# ---- promised, and held ----------------------------------------------------
+check 'elastic: 128 MiB are promised' atoll define a "$guests/hello" --memory 128M --append forever
+check 'elastic: and none is taken' is "$(pool promised) $(pool used)" "$((128 * mib)) 0"
+check 'elastic: it starts' atoll start a
+wait_for 'elastic: it says something' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
+check 'elastic: it holds what it has touched' at_most "$(resident a)" $((8 * mib))
+check 'elastic: the pool counts the same' is "$(pool used)" "$(resident a)"
+check 'elastic: audit' audited 1
+held=$(resident a)
+check 'elastic: stopped, it holds that' atoll kill a
+check 'elastic: a second start' atoll start a
+check 'elastic: takes no more than the first' at_most "$(resident a)" "$held"
+check 'elastic: killed' atoll kill a
+check 'elastic: forgotten' atoll undefine a
+check 'elastic: nothing is promised or held' is "$(pool promised) $(pool used)" '0 0'
+check 'reserved: all is taken at define' atoll define a "$guests/hello" --memory 20M --reserve
+check 'reserved: and counted' is "$(pool promised) $(pool used) $(resident a)" \
+	"$((20 * mib)) $((20 * mib)) $((20 * mib))"
+check 'reserved: and shown' told a '^memory kind *reserved$'
+check 'reserved: forgotten' atoll undefine a
+check 'reserved: nothing is held' is "$(pool promised) $(pool used)" '0 0'
+
+# ---- the pool --------------------------------------------------------------
+check 'pool: it is resized' atoll pool resize 64M
+check 'pool: define within it' atoll define a "$guests/hello" --memory 40M
+refused 'the pool has no room for that much memory' define b "$guests/hello" --memory 26M
+refused 'guests are promised: 38M is less than 40M' pool resize 38M
+refused 'guests are promised: 0 is less than 40M' host --pool-limit 0
+check 'pool: overcommit' atoll pool overcommit on
+check 'pool: then more is promised than there is' atoll define b "$guests/hello" --memory 16G
+refused 'guests are promised: 64M is less than' pool overcommit off
+check 'pool: a guest of 16 GiB runs in it' sh -c 'atoll start b && atoll console b < /dev/null'
+check 'pool: and ends' ended_well b
+check 'pool: it holds little' at_most "$(resident b)" $((8 * mib))
+refused 'guests hold now: 1M is less than 2M' pool resize 1M
+check 'pool: audit' audited 2
+check 'pool: forgotten' atoll undefine a b
+check 'pool: no more overcommit' atoll pool overcommit off
+
+# ---- out of memory ---------------------------------------------------------
+check 'out of memory: a small pool' sh -c 'atoll pool resize 24M && atoll pool overcommit on'
+atoll events --count 4 > /tmp/events 2> /dev/null &
+sleep 1
+check 'out of memory: a guest that fills 64 MiB' atoll define a "$guests/tests/ram" --memory 64M \
+	--append kib=65536
+check 'out of memory: starts' atoll start a
+wait_for 'out of memory: it is paused' state_is a paused
+check 'out of memory: for that reason' told a 'out of memory: guests hold all that the pool has'
+check 'out of memory: a list says so' sh -c 'atoll list | grep -q "paused.*out of memory"'
+check 'out of memory: it holds what there was' is "$(resident a) $(pool used)" \
+	"$((24 * mib)) $((24 * mib))"
+check 'out of memory: audit' audited 1
+check 'out of memory: resumed in vain' atoll resume a
+wait_for 'out of memory: it is paused again' state_is a paused
+wait_for 'out of memory: events say so' grep -q '^paused' /tmp/events
+check 'out of memory: it can be killed' atoll kill a
+check 'out of memory: and started' atoll start a
+wait_for 'out of memory: and is paused' state_is a paused
+check 'out of memory: more memory' atoll pool resize 96M
+check 'out of memory: and it goes on' atoll resume a
+wait_for 'out of memory: to its end' ended_well a
+check 'out of memory: audit of all of it' audited 1
+check 'out of memory: forgotten' atoll undefine a
+check 'out of memory: the pool as it was' sh -c "atoll pool resize $limit && atoll pool overcommit off"
+
+# ---- come and go -----------------------------------------------------------
+check 'neighbours: one sums up its memory' atoll define calm "$guests/tests/checksum" \
+	--memory 16M --append rounds=20
+check 'neighbours: and starts' atoll start calm
+i=0
+while [ $i -lt 3 ]; do
+	i=$((i + 1))
+	check "neighbours: $i: audit" audited 1
+	check "neighbours: $i leaves dirt" atoll run "$guests/tests/zeroes" --memory 32M --append dirty \
+		--name dirt
+	check "neighbours: $i finds zeroes and fills" atoll run "$guests/tests/ram" --memory 16M \
+		--append kib=16384 --name ram
+done
+atoll console calm < /dev/null > /tmp/calm 2>&1
+check 'neighbours: each sum was right' ended_well calm
+check 'neighbours: forgotten' atoll undefine calm
+check 'all memory is back' is "$(pool promised) $(pool used)" '0 0'
+finish
