@@ -59,7 +59,7 @@ static const struct node multiboot[] = {
 #define DEFINE_VM(_boot)								\
 	{ "NAME", .type = STRING, .number = ATOLL_VM_A_NAME, .text = "newcomer" },	\
 	{ "MEMORY", .type = U64, .number = ATOLL_VM_A_MEMORY, .value = 2 << 20 },	\
-	{ "NR_VCPUS", .type = U32, .number = ATOLL_VM_A_NR_VCPUS, .value = 1 },		\
+	{ "NR_VCPUS", .type = U32, .number = ATOLL_VM_A_NR_VCPUS, .value = 2 },		\
 	{ "BOOT", .type = NEST, .number = ATOLL_VM_A_BOOT, .child = (_boot) },		\
 	{ "PIN", .type = U32, .number = ATOLL_VM_A_PIN, .value = 0,			\
 	  .optional = 1, .repeatable = 1 },						\
