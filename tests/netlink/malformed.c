@@ -63,13 +63,18 @@ static const struct node multiboot[] = {
 	{ "BOOT", .type = NEST, .number = ATOLL_VM_A_BOOT, .child = (_boot) },		\
 	{ "PIN", .type = U32, .number = ATOLL_VM_A_PIN, .value = 0,			\
 	  .optional = 1, .repeatable = 1 },						\
+	{ "RESERVE", .type = U32, .number = ATOLL_VM_A_RESERVE, .value = 1,		\
+	  .optional = 1 },								\
 	{ NULL }
 
 static const struct node flat_vm[] = { DEFINE_VM(flat_boot) };
 static const struct node multiboot_vm[] = { DEFINE_VM(multiboot) };
 
 static const struct node host[] = {
-	{ "POOL_LIMIT", .type = U64, .number = ATOLL_HOST_A_POOL_LIMIT, .value = 64 << 20 },
+	{ "POOL_LIMIT", .type = U64, .number = ATOLL_HOST_A_POOL_LIMIT, .value = 64 << 20,
+	  .optional = 1 },
+	{ "POOL_OVERCOMMIT", .type = U32, .number = ATOLL_HOST_A_POOL_OVERCOMMIT, .value = 1,
+	  .optional = 1 },
 	{ NULL }
 };
 

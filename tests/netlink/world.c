@@ -87,13 +87,14 @@ void world_clear(void)
 	}
 }
 
-static void set_limit(void)
+static void reset_pool(void)
 {
 	size_t host;
 
 	msg_begin(&m, ATOLL_CMD_HOST_SET, 0);
 	host = msg_nest(&m, ATOLL_A_HOST);
 	msg_u64(&m, ATOLL_HOST_A_POOL_LIMIT, pool_limit);
+	msg_u32(&m, ATOLL_HOST_A_POOL_OVERCOMMIT, 0);
 	msg_nest_end(&m, host);
 	call(&m, &now);
 	if (now.err)
@@ -117,7 +118,7 @@ static void read_limit(void)
 void world_reset(void)
 {
 	world_clear();
-	set_limit();
+	reset_pool();
 	world_define(&m, WITNESS, image_fd);
 	call(&m, &now);
 	if (now.err)
@@ -155,7 +156,7 @@ void world_open(void)
 void world_close(void)
 {
 	world_clear();
-	set_limit();
+	reset_pool();
 }
 
 /* Does the list of VMs look different from how it was left? */
