@@ -102,7 +102,9 @@ static void tells_a_new_pair_where_they_do_not(struct kunit *test)
 
 	/* A pause of a week */
 	mutex_lock(&vcpu->vm->lock);
+	spin_lock(&vcpu->vm->state_lock);
 	atoll_clock_pause(vcpu->vm);
+	spin_unlock(&vcpu->vm->state_lock);
 	clock->start_ns -= week;
 	clock->paused_ns -= week;
 	atoll_clock_resume(vcpu->vm);

@@ -21,6 +21,10 @@ static int pv_init(struct kunit *test)
 		return err;
 	vm = new_vm(test);
 	vcpu = vm->vcpu[0];
+	/* Memory that nobody has touched yet has to be taken first */
+	KUNIT_EXPECT_EQ(test, atoll_msr_write(vcpu, MSR_KVM_PV_EOI_EN, AREA | 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, vcpu->pv.eoi_gpa, 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_fill(&vm->gmem, 0, vm->cfg.memory, NULL), 0);
 	KUNIT_EXPECT_EQ(test, atoll_msr_write(vcpu, MSR_KVM_PV_EOI_EN, AREA | 1), 0);
 	return 0;
 }
