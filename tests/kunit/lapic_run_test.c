@@ -25,7 +25,8 @@ static void timer_divides(struct kunit *test)
 		{ 0x0, 2 }, { 0x1, 4 }, { 0x2, 8 }, { 0x3, 16 },
 		{ 0x8, 32 }, { 0x9, 64 }, { 0xa, 128 }, { 0xb, 1 },
 	};
-	struct atoll_vcpu *vcpu = new_vm(test)->vcpu[0];
+	struct atoll_vm *vm = new_vm(test);
+	struct atoll_vcpu *vcpu = vm->vcpu[0];
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -34,7 +35,7 @@ static void timer_divides(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, vcpu->lapic->timer.period, 0xffffffffULL * cases[i].by,
 				    "divide configuration %#x", cases[i].divide);
 	}
-	mmio_write(vcpu, 0x380, 0);
+	fake_vm_undefine(vm);
 }
 
 /* "APIC Timer" */
