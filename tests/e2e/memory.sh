@@ -44,6 +44,8 @@ wait_for 'elastic: it says something' sh -c 'atoll -j show a | grep -q "\"consol
 check 'elastic: it holds what it has touched' at_most "$(resident a)" $((8 * mib))
 check 'elastic: the pool counts the same' is "$(pool used)" "$(resident a)"
 check 'elastic: audit' audited 1
+check 'elastic: audit, for eyes' sh -c 'atoll audit | grep -q frames'
+check 'elastic: pool, for eyes' sh -c 'atoll pool | grep -q promised'
 held=$(resident a)
 check 'elastic: stopped, it holds that' atoll kill a
 check 'elastic: a second start' atoll start a
