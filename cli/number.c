@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Numbers that a user types: decimal, or hexadecimal after 0x; no sign, no
- * blank, no octal, no fraction.  Lists are as taskset -c has them.  Sizes may end in K, M or G, powers of 1024.
+ * blank, no octal, no fraction.  Lists are as taskset -c has them.  Sizes may
+ * end in K, M or G, powers of 1024.
  */
 #include <ctype.h>
 #include <errno.h>

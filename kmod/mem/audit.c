@@ -117,16 +117,21 @@ static void check_table(struct walk *w, u64 table_pa, u32 level, u64 gpa)
 	u64 entry;
 	u32 i;
 
-	w->tables++;
+	/* More than there are: one leads back to another, and the count will tell */
+	if (w->tables++ > w->gmem->s2.nr_tables)
+		return;
 	w->audit->tables++;
 	if (!pfn_valid(table_pa >> PAGE_SHIFT)) {
 		atoll_blame(w->audit, "the table for gpa %#llx, %#llx, is not memory", gpa,
 			    table_pa);
 		return;
 	}
-	if (atoll_pool_owner(table_pa))
+	if (atoll_pool_owner(table_pa)) {
 		atoll_blame(w->audit, "the table for gpa %#llx, %#llx, lies in guest memory",
 			    gpa, table_pa);
+		/* The guest shall not lead this walk */
+		return;
+	}
 	for (i = 0; i < TABLE_ENTRIES; i++, gpa += level_bytes(level)) {
 		entry = READ_ONCE(table[i]);
 		w->audit->entries++;

@@ -138,6 +138,20 @@ static void a_table_in_guest_memory_is_found(struct kunit *test)
 	board_destroy(b);
 }
 
+/* With the lock held, it must not be walked for as long as it has paths */
+static void a_loop_ends(struct kunit *test)
+{
+	struct board *b = board_create(test, &atoll_npt_format);
+	u64 *root = b->gmem.s2.root;
+
+	root[511] = virt_to_phys(root) | atoll_npt_format.table;
+	audit(b);
+	KUNIT_EXPECT_GT(test, b->audit.nr_violations, 0);
+	KUNIT_EXPECT_LE(test, b->audit.tables, b->gmem.s2.nr_tables + 1);
+	root[511] = 0;
+	board_destroy(b);
+}
+
 static void books_that_disagree_are_found(struct kunit *test)
 {
 	struct board *b = board_create(test, &atoll_ept_format);
@@ -168,6 +182,7 @@ static struct kunit_case audit_cases[] = {
 	KUNIT_CASE(a_frame_at_two_addresses_is_found),
 	KUNIT_CASE(a_mapping_behind_ram_is_found),
 	KUNIT_CASE(a_table_in_guest_memory_is_found),
+	KUNIT_CASE(a_loop_ends),
 	KUNIT_CASE(books_that_disagree_are_found),
 	{}
 };
