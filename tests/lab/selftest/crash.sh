@@ -4,7 +4,7 @@
 # When the lab's kernel dies, its last words are printed and the status is 125.
 cd "$(dirname "$0")/../../.." || exit 1
 
-for machine in '-c svm' '-c vmx -k small'; do
+for machine in '-c svm -k small' '-c vmx -k small'; do
 	# shellcheck disable=SC2086 # options are words
 	err=$(tests/lab/run $machine --no-build --no-load -- \
 		'echo c > /proc/sysrq-trigger' 2>&1 > /dev/null)

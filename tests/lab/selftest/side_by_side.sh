@@ -24,5 +24,5 @@ meet()
 	[ -z "$(ls "$TMPDIR")" ] || { echo "$1: left behind: $(ls "$TMPDIR")"; exit 1; }
 }
 
-meet '-c svm'
+meet '-c svm -k small'
 meet '-c vmx -k small'

@@ -24,7 +24,7 @@ do
 	! tests/lab/splats <(echo "$words") || { echo "seen: $words"; exit 1; }
 done
 
-for machine in '-c svm' '-c vmx -k small'; do
+for machine in '-c svm -k small' '-c vmx -k small'; do
 	# shellcheck disable=SC2086 # options are words
 	err=$(tests/lab/run $machine --no-build --no-load -- \
 		'echo "<4>WARNING: CPU: 0 PID: 1 at nowhere" > /dev/kmsg' 2>&1 > /dev/null)

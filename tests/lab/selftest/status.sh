@@ -5,7 +5,7 @@
 cd "$(dirname "$0")/../../.." || exit 1
 out=$(mktemp) && trap 'rm -f "$out"' EXIT
 
-for machine in '-c svm' '-c vmx -k small' '-c svm-bochs -k small'; do
+for machine in '-c svm -k small' '-c vmx -k small' '-c svm-bochs -k small'; do
 	# shellcheck disable=SC2086 # options are words
 	tests/lab/run $machine --no-build --no-load -- \
 		'id -u; printf "a\tb\r\nc\0" ; seq 3000; echo err >&2; exit 77' > "$out"

@@ -5,7 +5,7 @@
 # until then has come through.
 cd "$(dirname "$0")/../../.." || exit 1
 
-for machine in '-c svm' '-c vmx -k small'; do
+for machine in '-c svm -k small' '-c vmx -k small'; do
 	start=$SECONDS
 	limit=$((25 * ${PATIENCE:-1}))
 	# shellcheck disable=SC2086 # options are words
