@@ -21,6 +21,7 @@ const struct option boot_options[] = {
 	{ "reserve", NULL, "take all of that at once, and keep it" },
 	{ "vcpus", "COUNT", "the guest's CPUs; default 1" },
 	{ "pin", "CPU[,CPU...]", "host CPUs that the guest's run on, in turn" },
+	{ "tsc-khz", "NUMBER", "how fast the guest's TSC counts; default as the host's" },
 	{ "kernel", "FILE", "the same as IMAGE" },
 	{ "initrd", "FILE", "the first boot module: Linux' initrd" },
 	{ "format", "auto|flat|multiboot|linux|pvh", "what IMAGE is; default auto" },
@@ -104,6 +105,10 @@ int boot_option(struct call *call, const struct given *given, struct boot *boot)
 				     value);
 	} else if (!strcmp(name, "pin")) {
 		return take_pins(call, value, def);
+	} else if (!strcmp(name, "tsc-khz")) {
+		if (number_parse_u32(value, &def->tsc_khz) || !def->tsc_khz)
+			return usage(call, "--tsc-khz takes a number such as 2000000, not \"%s\"",
+				     value);
 	} else if (!strcmp(name, "format")) {
 		if (format_parse(value, &def->format))
 			return usage(call, "--format takes %s, not \"%s\"",

@@ -74,6 +74,7 @@ struct vm {
 	u64 memory;
 	u64 resident;
 	u32 reserve;
+	u32 tsc_khz;
 	char pause_reason[96];	/* empty: not paused, or somebody asked for it */
 	s64 exit_code;	/* -1: did not end by itself */
 	char crash_reason[256];	/* empty: did not crash */
@@ -102,6 +103,7 @@ struct definition {
 	const char *name;
 	u64 memory;
 	u32 reserve;
+	u32 tsc_khz;	/* 0: the host's */
 	u32 nr_vcpus;
 	u32 pin[ATOLL_VCPUS_MAX];
 	size_t nr_pins;

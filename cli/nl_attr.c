@@ -64,6 +64,7 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_UNKNOWN_MSRS] = U64,
 	[ATOLL_VM_A_VCPU] = NEST,
 	[ATOLL_VM_A_RESERVE] = U32,
+	[ATOLL_VM_A_TSC_KHZ] = U32,
 	[ATOLL_VM_A_RESIDENT] = U64,
 	[ATOLL_VM_A_PAUSE_REASON] = STRING,
 };
@@ -225,6 +226,7 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->memory = u64_of(a[ATOLL_VM_A_MEMORY]);
 	vm->resident = u64_of(a[ATOLL_VM_A_RESIDENT]);
 	vm->reserve = u32_of(a[ATOLL_VM_A_RESERVE]);
+	vm->tsc_khz = u32_of(a[ATOLL_VM_A_TSC_KHZ]);
 	string_of(a[ATOLL_VM_A_PAUSE_REASON], vm->pause_reason,
 		  sizeof(vm->pause_reason));
 	vm->exit_code = u32_or_none(a[ATOLL_VM_A_EXIT_CODE]);
@@ -469,6 +471,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	    nla_put_u64(msg, ATOLL_VM_A_MEMORY, def->memory) ||
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
 	    nla_put_u32(msg, ATOLL_VM_A_RESERVE, def->reserve) ||
+	    nla_put_u32(msg, ATOLL_VM_A_TSC_KHZ, def->tsc_khz) ||
 	    put_pins(msg, def) || put_boot(msg, def))
 		return too_long(msg);
 	nla_nest_end(msg, nest);

@@ -192,6 +192,7 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_bytes(object, "memory_bytes", vm->memory);
 	out_string(object, "memory_kind", vm_memory_kind(vm));
 	out_bytes(object, "resident_bytes", vm->resident);
+	out_number(object, "tsc_khz", vm->tsc_khz);
 	out_ns(object, "uptime_ns", vm->uptime_ns);
 	snprintf(path, sizeof(path), "/dev/%s", vm->console);
 	out_string(object, "console", path);

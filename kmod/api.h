@@ -104,7 +104,9 @@ int atoll_msr_read(struct atoll_vcpu *vcpu, u32 msr, u64 *value);
 int atoll_msr_write(struct atoll_vcpu *vcpu, u32 msr, u64 value);
 
 /* vm/clock.c: a VM's time, and KVM's paravirtual clock */
-void atoll_clock_start(struct atoll_clock *clock, u32 khz, u32 stable);
+int atoll_clock_check(u32 khz, u32 host_khz, u32 ratio_bits, struct netlink_ext_ack *extack);
+void atoll_clock_start(struct atoll_clock *clock, u32 khz, u32 host_khz, u32 ratio_bits,
+		       u32 stable);
 u32 atoll_clock_host_stable(void);
 void atoll_clock_pause(struct atoll_vm *vm);
 void atoll_clock_resume(struct atoll_vm *vm);

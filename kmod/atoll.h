@@ -60,6 +60,7 @@ enum atoll_creg {
 	ATOLL_CR0, ATOLL_CR2, ATOLL_CR3, ATOLL_CR4, ATOLL_EFER,
 	ATOLL_DR6, ATOLL_DR7,
 	ATOLL_PAT, ATOLL_TSC_OFFSET,
+	ATOLL_TSC_RATIO,	/* 0: the host's frequency; only where scaling is */
 	ATOLL_CR8,		/* the upper half of the local APIC's TPR */
 };
 
@@ -385,6 +386,7 @@ struct atoll_vm_config {
 	u64 memory;
 	bool reserve;		/* take all of it at define */
 	u32 nr_vcpus;
+	u32 tsc_khz;		/* 0: as the host's */
 	u32 pin[ATOLL_VCPUS_MAX];	/* host CPUs, for the vCPUs in turn */
 	u32 nr_pins;			/* 0: no vCPU is pinned */
 	struct atoll_boot_config boot;
@@ -417,7 +419,11 @@ struct atoll_crash {
 
 /**
  * struct atoll_clock - a VM's time: zero at power-on, still while it is paused
- * @tsc_offset:	[a] the VM's TSC less the host's
+ * @khz:	[F] frequency of the VM's TSC
+ * @ratio:	[F] ticks of the VM's for each of the host's, a fixed-point number
+ *		with @ratio_bits behind the point; 0: one
+ * @ratio_bits:	[F] as many as the CPU has
+ * @tsc_offset:	[a] the VM's TSC less the host's, which was scaled before
  * @mul:	[F] ticks to nanoseconds: ((ticks << shift) * mul) >> 32
  * @shift:	[F] may be negative
  * @stable:	[F] the TSCs of the host's CPUs agree
@@ -429,6 +435,9 @@ struct atoll_crash {
  * @wall_gpa:	[a] what the guest wrote to MSR_KVM_WALL_CLOCK
  */
 struct atoll_clock {
+	u32 khz;
+	u32 ratio_bits;
+	u64 ratio;
 	u64 tsc_offset;
 	u32 mul;
 	s8 shift;

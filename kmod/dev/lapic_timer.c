@@ -9,10 +9,7 @@
  * before it changes what the callback would take for granted.
  */
 #include <linux/math64.h>
-#include <asm/msr.h>
-#include <asm/tsc.h>
 
-#include "../hw/hw.h"
 #include "lapic.h"
 
 /*
@@ -188,11 +185,11 @@ u64 atoll_lapic_timer_deadline(const struct atoll_lapic *lapic)
 	return READ_ONCE(lapic->timer.deadline);
 }
 
-static u64 ticks_to_ns(u64 ticks)
+static u64 ticks_to_ns(u64 ticks, u32 khz)
 {
-	u64 most = DEADLINE_MAX_MS * tsc_khz;
+	u64 most = DEADLINE_MAX_MS * khz;
 
-	return mul_u64_u64_div_u64(min(ticks, most), NSEC_PER_MSEC, tsc_khz);
+	return mul_u64_u64_div_u64(min(ticks, most), NSEC_PER_MSEC, khz);
 }
 
 /**
@@ -213,13 +210,13 @@ void atoll_lapic_timer_set_deadline(struct atoll_lapic *lapic, u64 deadline)
 	WRITE_ONCE(timer->deadline, 0);
 	if (!deadline)
 		return;
-	now = rdtsc_ordered() + atoll_hw->get_reg(lapic->vcpu, ATOLL_TSC_OFFSET);
+	now = atoll_clock_read_tsc(lapic->vcpu);
 	if (deadline <= now) {
 		atoll_lapic_lvt(lapic, ATOLL_LVT_TIMER);
 		return;
 	}
 	WRITE_ONCE(timer->deadline, deadline);
-	start_in(lapic, ticks_to_ns(deadline - now));
+	start_in(lapic, ticks_to_ns(deadline - now, lapic->vcpu->vm->clock.khz));
 }
 
 /**

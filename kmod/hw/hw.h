@@ -26,6 +26,7 @@
  * @cleanup:	undo @setup
  * @s2_levels:	how deep stage-2 tables are
  * @feature:	name of the @i-th optional CPU feature in use, NULL at the end
+ * @tsc_ratio_bits: digits behind the point of ATOLL_TSC_RATIO; 0: it can't scale
  * @cpu_on:	switch it on, on this CPU.  IRQs off.  -EBUSY: held by others
  * @cpu_off:	switch it off, on this CPU.  IRQs off.  Idempotent
  * @vcpu_init:	allocate vcpu->hw.  Sleeps
@@ -69,6 +70,7 @@ struct atoll_hw_ops {
 	void (*cleanup)(void);
 	u32 (*s2_levels)(void);
 	const char *(*feature)(u32 i);
+	u32 (*tsc_ratio_bits)(void);
 	int (*cpu_on)(void);
 	void (*cpu_off)(void);
 	int (*vcpu_init)(struct atoll_vcpu *vcpu);

@@ -7,6 +7,7 @@
  * an image takes to load, and looking must not wait for it.
  */
 #include <linux/slab.h>
+#include <asm/tsc.h>
 #include "nl.h"
 
 #define PAUSE_REASON_LEN	64
@@ -52,7 +53,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(CONSOLE_NAME_LEN) +
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		nla_total_size(PAUSE_REASON_LEN) +
-		6 * nla_total_size(sizeof(u32)) +
+		7 * nla_total_size(sizeof(u32)) +
 		6 * nla_total_size_64bit(sizeof(u64)) +
 		crash_len() +
 		nr_vcpus * vcpu_len;
@@ -226,6 +227,7 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 			      (u64)READ_ONCE(vm->gmem.nr_resident) << ATOLL_EXTENT_SHIFT,
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u32(skb, ATOLL_VM_A_RESERVE, vm->gmem.reserved) ||
+	    nla_put_u32(skb, ATOLL_VM_A_TSC_KHZ, vm->cfg.tsc_khz ?: tsc_khz) ||
 	    nla_put_u32(skb, ATOLL_VM_A_NR_VCPUS, vm->nr_vcpus))
 		return -EMSGSIZE;
 

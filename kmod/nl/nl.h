@@ -20,7 +20,7 @@ extern const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT
 extern const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1];
 extern const struct nla_policy atoll_nl_module_policy[ATOLL_MODULE_A_MAX + 1];
 extern const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1];
-extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1];
+extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_TSC_KHZ + 1];
 extern const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1];
 extern const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1];
 extern const struct nla_policy atoll_nl_vm_define_policy[ATOLL_A_VM + 1];

@@ -173,7 +173,7 @@ const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1] = {
 	[ATOLL_BOOT_A_MODULE] = NLA_POLICY_NESTED(atoll_nl_module_policy),
 };
 
-const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1] = {
+const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_TSC_KHZ + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
 	[ATOLL_VM_A_ID] = {
 		.type = NLA_REJECT,
@@ -188,6 +188,11 @@ const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1] = {
 	},
 	[ATOLL_VM_A_PIN] = { .type = NLA_U32 },
 	[ATOLL_VM_A_RESERVE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[ATOLL_VM_A_UNKNOWN_MSRS ... ATOLL_VM_A_PAUSE_REASON] = {
+		.type = NLA_REJECT,
+		.reject_message = "what becomes of a VM cannot be chosen",
+	},
+	[ATOLL_VM_A_TSC_KHZ] = { .type = NLA_U32 },
 };
 
 /* The messages themselves */

@@ -9,6 +9,10 @@
  * clock is that TSC in nanoseconds, by one formula that never changes; where
  * they don't, each vCPU gets a new pair of readings whenever it is loaded.
  *
+ * A VM may ask for a TSC of another frequency than the host's.  The CPU scales
+ * then, and what is computed here scales in the same steps, with as many bits:
+ * Intel SDM vol. 3, "TSC scaling"; AMD APM vol. 2, "TSC Ratio MSR".
+ *
  * Deviation: the host's corrections of its own clock (NTP) don't reach a
  * guest; a guest corrects its wall clock itself, as a PC does.
  *
@@ -23,6 +27,10 @@
 #include <asm/tsc.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
+
+/* What a user may ask for: no TSC is slower or faster, and all ratios fit the CPUs' */
+#define KHZ_MIN		100000U
+#define KHZ_MAX		10000000U
 
 /* The factor of a scale; see struct atoll_clock */
 static u64 scale_factor(u32 khz, s8 shift)
@@ -49,20 +57,59 @@ static u64 ticks_to_ns(const struct atoll_clock *clock, u64 ticks)
 	return mul_u64_u32_shr(ticks, clock->mul, 32);
 }
 
+/* A TSC of the host's in ticks of the VM's, before the offset */
+static u64 scaled(const struct atoll_clock *clock, u64 tsc)
+{
+	return clock->ratio ? mul_u64_u64_shr(tsc, clock->ratio, clock->ratio_bits) : tsc;
+}
+
+/**
+ * atoll_clock_check() - can a VM have such a TSC?
+ * @khz:	its frequency, 0: the host's
+ * @host_khz:	that one
+ * @ratio_bits:	with which the CPU scales, 0: it doesn't
+ * @extack:	told why not
+ *
+ * Context: any.
+ * Return: 0; -ERANGE: nobody's TSC is like that; -EOPNOTSUPP: not on this CPU.
+ */
+int atoll_clock_check(u32 khz, u32 host_khz, u32 ratio_bits, struct netlink_ext_ack *extack)
+{
+	if (!khz || khz == host_khz)
+		return 0;
+	if (khz < KHZ_MIN || khz > KHZ_MAX) {
+		NL_SET_ERR_MSG(extack, "the TSC's frequency has to be 100000 to 10000000 kHz");
+		return -ERANGE;
+	}
+	if (!ratio_bits) {
+		NL_SET_ERR_MSG(extack, "this CPU can't scale the TSC: it has to be as the host's");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 /**
  * atoll_clock_start() - the VM is switched on: its time is zero
  * @clock:	the VM's; none of its vCPUs runs
- * @khz:	frequency of the TSC
+ * @khz:	frequency of its TSC, which atoll_clock_check() takes; 0: the host's
+ * @host_khz:	that one
+ * @ratio_bits:	with which the CPU scales
  * @stable:	do all CPUs of the host read the same TSC?
  *
  * Context: any.
  */
-void atoll_clock_start(struct atoll_clock *clock, u32 khz, u32 stable)
+void atoll_clock_start(struct atoll_clock *clock, u32 khz, u32 host_khz, u32 ratio_bits,
+		       u32 stable)
 {
-	set_scale(clock, khz);
+	clock->khz = khz ?: host_khz;
+	clock->ratio = 0;
+	clock->ratio_bits = ratio_bits;
+	if (clock->khz != host_khz)
+		clock->ratio = mul_u64_u64_div_u64(clock->khz, BIT_ULL(ratio_bits), host_khz);
+	set_scale(clock, clock->khz);
 	clock->stable = stable;
 	clock->start_ns = ktime_get_raw_ns();
-	WRITE_ONCE(clock->tsc_offset, -rdtsc_ordered());
+	WRITE_ONCE(clock->tsc_offset, -scaled(clock, rdtsc_ordered()));
 }
 
 /** atoll_clock_host_stable() - do all CPUs of this host read the same TSC? */
@@ -96,8 +143,8 @@ void atoll_clock_resume(struct atoll_vm *vm)
 
 	lockdep_assert_held(&vm->lock);
 	clock->start_ns += ktime_get_raw_ns() - clock->paused_ns;
-	WRITE_ONCE(clock->tsc_offset,
-		   clock->tsc_offset - (rdtsc_ordered() - clock->paused_tsc));
+	WRITE_ONCE(clock->tsc_offset, clock->tsc_offset -
+		   (scaled(clock, rdtsc_ordered()) - scaled(clock, clock->paused_tsc)));
 	for (i = 0; i < vm->nr_vcpus; i++) {
 		WRITE_ONCE(vm->vcpu[i]->pv.was_stopped, 1);
 		atoll_vcpu_request(vm->vcpu[i], ATOLL_REQ_CLOCK);
@@ -107,6 +154,15 @@ void atoll_clock_resume(struct atoll_vm *vm)
 static u64 vcpu_tsc_offset(const struct atoll_vcpu *vcpu)
 {
 	return READ_ONCE(vcpu->vm->clock.tsc_offset) + vcpu->pv.tsc_adjust;
+}
+
+/**
+ * atoll_clock_read_tsc() - what RDTSC would give the guest
+ * @vcpu:	the calling thread's own
+ */
+u64 atoll_clock_read_tsc(struct atoll_vcpu *vcpu)
+{
+	return scaled(&vcpu->vm->clock, rdtsc_ordered()) + vcpu_tsc_offset(vcpu);
 }
 
 /* The formula for this vCPU, as of now */
@@ -121,7 +177,7 @@ static void fill_info(struct atoll_vcpu *vcpu, struct pvclock_vcpu_time_info *in
 		info->tsc_timestamp = vcpu->pv.tsc_adjust;
 		info->flags |= PVCLOCK_TSC_STABLE_BIT;
 	} else {
-		info->tsc_timestamp = rdtsc_ordered() + vcpu_tsc_offset(vcpu);
+		info->tsc_timestamp = atoll_clock_read_tsc(vcpu);
 		info->system_time = ktime_get_raw_ns() - clock->start_ns;
 	}
 }
@@ -163,6 +219,8 @@ static void write_info(struct atoll_vcpu *vcpu)
  */
 void atoll_clock_sync(struct atoll_vcpu *vcpu)
 {
+	if (unlikely(vcpu->vm->clock.ratio))
+		atoll_hw->set_reg(vcpu, ATOLL_TSC_RATIO, vcpu->vm->clock.ratio);
 	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, vcpu_tsc_offset(vcpu));
 	atoll_lapic_tsc_changed(vcpu);
 	if (vcpu->pv.clock_gpa)
@@ -177,15 +235,6 @@ void atoll_clock_load(struct atoll_vcpu *vcpu)
 {
 	if (unlikely(!vcpu->vm->clock.stable) && vcpu->pv.clock_gpa)
 		write_info(vcpu);
-}
-
-/**
- * atoll_clock_read_tsc() - what RDTSC would give the guest
- * @vcpu:	the calling thread's own
- */
-u64 atoll_clock_read_tsc(struct atoll_vcpu *vcpu)
-{
-	return rdtsc_ordered() + vcpu_tsc_offset(vcpu);
 }
 
 /**
@@ -242,8 +291,9 @@ u64 atoll_clock_read_wall_clock(struct atoll_vcpu *vcpu)
 
 static u64 vm_ns(const struct atoll_clock *clock)
 {
-	return clock->stable ? ticks_to_ns(clock, rdtsc_ordered() + clock->tsc_offset) :
-			       ktime_get_raw_ns() - clock->start_ns;
+	if (!clock->stable)
+		return ktime_get_raw_ns() - clock->start_ns;
+	return ticks_to_ns(clock, scaled(clock, rdtsc_ordered()) + clock->tsc_offset);
 }
 
 /**

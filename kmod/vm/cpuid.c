@@ -16,7 +16,6 @@
 #include <asm/msr-index.h>
 #include <asm/processor.h>
 #include <asm/processor-flags.h>
-#include <asm/tsc.h>
 #include <uapi/asm/kvm_para.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
@@ -427,9 +426,9 @@ static void add_dynamic(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf, u32 *reg
  * for exact, as it is not, and does not correct it later.  Kernels multiply MHz,
  * 1000 and RATIO_UNIT in 32 bits.
  */
-static void frequency_leaf(u32 leaf, u32 *regs)
+static void frequency_leaf(const struct atoll_vcpu *vcpu, u32 leaf, u32 *regs)
 {
-	u32 mhz = DIV_ROUND_CLOSEST(tsc_khz, 1000);
+	u32 mhz = DIV_ROUND_CLOSEST(vcpu->vm->clock.khz, 1000);
 
 	if (leaf == TSC_LEAF) {
 		regs[0] = RATIO_UNIT;
@@ -466,7 +465,7 @@ static noinline void answer(struct atoll_vcpu *vcpu, u32 leaf, u32 subleaf)
 	} else if (leaf == TOPOLOGY_LEAF) {
 		topology_leaf(vcpu, subleaf, regs);
 	} else if ((leaf == TSC_LEAF || leaf == FREQUENCY_LEAF) && !host_is_amd()) {
-		frequency_leaf(leaf, regs);
+		frequency_leaf(vcpu, leaf, regs);
 	} else if (leaf >= HYPERVISOR_LEAF && leaf <= HYPERVISOR_LEAF_MAX) {
 		hypervisor_leaf(vcpu, leaf, regs);
 	}

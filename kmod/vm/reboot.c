@@ -11,6 +11,7 @@
 #include <asm/tsc.h>
 
 #include "../atoll.h"
+#include "../hw/hw.h"
 
 /**
  * atoll_vm_load() - memory as a power-on finds it, and the image loaded
@@ -39,7 +40,8 @@ void atoll_vm_reset(struct atoll_vm *vm)
 	struct atoll_cpu_state reset;
 	u32 i;
 
-	atoll_clock_start(&vm->clock, tsc_khz, atoll_clock_host_stable());
+	atoll_clock_start(&vm->clock, vm->cfg.tsc_khz, tsc_khz, atoll_hw->tsc_ratio_bits(),
+			  atoll_clock_host_stable());
 	atoll_devices_reset(vm);
 	atoll_vcpu_reset(vm->vcpu[0], atoll_boot_entry(vm->plan));
 	atoll_cpu_state_reset(&reset);

@@ -10,6 +10,7 @@
 #include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/tsc.h>
 #include "../atoll.h"
 #include "../hw/hw.h"
 #include "../pc.h"
@@ -192,7 +193,8 @@ int atoll_vm_define(struct atoll_vm_config *cfg, struct netlink_ext_ack *extack,
 		NL_SET_ERR_MSG(extack, "the number of vCPUs is not between 1 and 32");
 		return -EINVAL;
 	}
-	err = check_pins(cfg, extack);
+	err = check_pins(cfg, extack) ?:
+	      atoll_clock_check(cfg->tsc_khz, tsc_khz, atoll_hw->tsc_ratio_bits(), extack);
 	if (err)
 		return err;
 	if (name_taken(cfg->name)) {

@@ -76,6 +76,9 @@ refused 2 '--vcpus takes a number' define a "$hello" --vcpus 4294967296
 refused 1 'more host CPUs to pin to than vCPUs' define a "$hello" --pin 0,0
 refused 1 "host CPU to pin to doesn't exist or is offline" define a "$hello" --pin 8192
 refused 1 "host CPU to pin to doesn't exist or is offline" define a "$hello" --pin 4294967295
+refused 1 'frequency has to be 100000 to 10000000 kHz' define a "$hello" --tsc-khz 99999
+refused 1 "this CPU can't scale the TSC" define a "$hello" --tsc-khz 100000
+refused 2 '--tsc-khz takes a number' define a "$hello" --tsc-khz 2G
 refused 2 '--pin takes host CPUs' define a "$hello" --pin some
 refused 1 'memory is 0' run "$hello" --memory 0
 nothing_is_defined 'a bad number'

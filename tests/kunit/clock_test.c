@@ -21,7 +21,7 @@ static int setup(struct kunit *test)
 	vcpu = fake_guest_create(test);
 	mutex_init(&vcpu->vm->lock);
 	fake_guest_enter(vcpu, FAKE_GUEST_LONG);
-	atoll_clock_start(&vcpu->vm->clock, 2000000, 1);
+	atoll_clock_start(&vcpu->vm->clock, 0, 2000000, 0, 1);
 	atoll_clock_sync(vcpu);
 	return 0;
 }
@@ -54,7 +54,7 @@ static void has_a_factor_for_every_frequency(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(khz); i++) {
-		atoll_clock_start(&clock, khz[i], 1);
+		atoll_clock_start(&clock, 0, khz[i], 0, 1);
 		hour = (u64)khz[i] * 1000 * 3600;
 		ns = to_ns(&clock, hour);
 		KUNIT_EXPECT_EQ_MSG(test, clock.mul >> 31, 1, "%u kHz", khz[i]);
@@ -140,6 +140,84 @@ static void stands_still_in_a_pause(struct kunit *test)
 	KUNIT_EXPECT_NE(test, info().flags & PVCLOCK_GUEST_STOPPED, 0);
 }
 
+/* A guest whose TSC is half or one and a half times as fast as the host's 2 GHz */
+static const struct scale_case {
+	const char *desc;
+	u32 khz, bits;
+	u64 ratio;
+	u32 times, over;
+} scale_cases[] = {
+	{ "AMD, slower", 1000000, 32, BIT_ULL(31), 1, 2 },
+	{ "AMD, faster", 3000000, 32, BIT_ULL(32) + BIT_ULL(31), 3, 2 },
+	{ "Intel, slower", 1000000, 48, BIT_ULL(47), 1, 2 },
+	{ "Intel, faster", 3000000, 48, BIT_ULL(48) + BIT_ULL(47), 3, 2 },
+};
+
+static void scale_desc(const struct scale_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(scale, scale_cases, scale_desc);
+
+static void scales_as_the_cpu_does(struct kunit *test)
+{
+	const struct scale_case *c = test->param_value;
+	struct atoll_clock *clock = &vcpu->vm->clock;
+	u64 low, tsc, high;
+
+	atoll_clock_start(clock, c->khz, 2000000, c->bits, 1);
+	atoll_clock_sync(vcpu);
+	KUNIT_EXPECT_EQ(test, clock->khz, c->khz);
+	KUNIT_EXPECT_EQ(test, atoll_hw->get_reg(vcpu, ATOLL_TSC_RATIO), c->ratio);
+	KUNIT_EXPECT_LT(test, atoll_clock_read_tsc(vcpu), 60ULL * 1000 * c->khz);
+	/* The offset comes after the ratio */
+	clock->tsc_offset = 1000;
+	low = rdtsc_ordered();
+	tsc = atoll_clock_read_tsc(vcpu) - 1000;
+	high = rdtsc_ordered();
+	KUNIT_EXPECT_GE(test, tsc, low * c->times / c->over);
+	KUNIT_EXPECT_LE(test, tsc, high * c->times / c->over);
+	/* A second of its ticks is one */
+	KUNIT_EXPECT_LE(test, abs((s64)to_ns(clock, 1000ULL * c->khz) - (s64)NSEC_PER_SEC), 2LL);
+}
+
+static void stands_still_in_a_pause_when_scaled(struct kunit *test)
+{
+	struct atoll_clock *clock = &vcpu->vm->clock;
+	u64 before, after;
+
+	atoll_clock_start(clock, 1000000, 2000000, 48, 1);
+	mutex_lock(&vcpu->vm->lock);
+	before = atoll_clock_read_tsc(vcpu);
+	spin_lock(&vcpu->vm->state_lock);
+	atoll_clock_pause(vcpu->vm);
+	spin_unlock(&vcpu->vm->state_lock);
+	/* As if an hour had gone by, of which the guest would count half the ticks */
+	clock->paused_tsc -= 3600ULL * 2000000 * 1000;
+	clock->tsc_offset += 3600ULL * 1000000 * 1000;
+	atoll_clock_resume(vcpu->vm);
+	mutex_unlock(&vcpu->vm->lock);
+	after = atoll_clock_read_tsc(vcpu);
+	KUNIT_EXPECT_GE(test, after, before);
+	KUNIT_EXPECT_LT(test, after - before, 60ULL * 1000000 * 1000);
+}
+
+static void refuses_frequencies(struct kunit *test)
+{
+	static const struct { u32 khz, bits; int err; } cases[] = {
+		{ 0, 0, 0 }, { 2000000, 0, 0 }, { 2000001, 0, -EOPNOTSUPP }, { 100000, 48, 0 },
+		{ 99999, 48, -ERANGE }, { 10000000, 32, 0 }, { 10000001, 32, -ERANGE },
+		{ 1, 0, -ERANGE }, { U32_MAX, 48, -ERANGE },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, atoll_clock_check(cases[i].khz, 2000000, cases[i].bits,
+							    NULL),
+				    cases[i].err, "%u kHz, %u bits", cases[i].khz, cases[i].bits);
+}
+
 static void keeps_time_when_the_tsc_is_set(struct kunit *test)
 {
 	KUNIT_ASSERT_EQ(test, atoll_clock_write_system_time(vcpu, INFO | KVM_MSR_ENABLED), 0);
@@ -186,6 +264,9 @@ static struct kunit_case clock_cases[] = {
 	KUNIT_CASE(tells_one_formula_where_tscs_agree),
 	KUNIT_CASE(tells_a_new_pair_where_they_do_not),
 	KUNIT_CASE(stands_still_in_a_pause),
+	KUNIT_CASE_PARAM(scales_as_the_cpu_does, scale_gen_params),
+	KUNIT_CASE(stands_still_in_a_pause_when_scaled),
+	KUNIT_CASE(refuses_frequencies),
 	KUNIT_CASE(keeps_time_when_the_tsc_is_set),
 	KUNIT_CASE(refuses_addresses_without_memory),
 	KUNIT_CASE(tells_of_stolen_time),

@@ -21,6 +21,7 @@ static int module_refs;		/* before a test */
 struct fake_vcpu {
 	struct atoll_cpu_state state;
 	u64 tsc_offset;
+	u64 tsc_ratio;
 	u64 cr8;
 };
 
@@ -133,6 +134,7 @@ static u64 *reg(struct atoll_vcpu *vcpu, enum atoll_creg which)
 	case ATOLL_DR7:		return &fake->state.dr7;
 	case ATOLL_PAT:		return &fake->state.pat;
 	case ATOLL_CR8:		return &fake->cr8;
+	case ATOLL_TSC_RATIO:	return &fake->tsc_ratio;
 	default:		return &fake->tsc_offset;
 	}
 }
@@ -224,6 +226,11 @@ static u64 s2_root(const struct atoll_vcpu *vcpu)
 	return virt_to_phys(vcpu->vm->gmem.s2.root);
 }
 
+static u32 tsc_ratio_bits(void)
+{
+	return fake_hw.tsc_ratio_bits;
+}
+
 static const struct atoll_hw_ops fake_ops = {
 	.name		= "fake",
 	.rival		= ATOLL_HW_RIVAL("the fake", "itself"),
@@ -231,6 +238,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.probe		= probe,
 	.s2_levels	= s2_levels,
 	.feature	= feature,
+	.tsc_ratio_bits	= tsc_ratio_bits,
 	.cpu_on		= cpu_on,
 	.cpu_off	= cpu_off,
 	.vcpu_init	= vcpu_init,

@@ -29,6 +29,7 @@
  * @take_nmis:	would the guest take an NMI?
  * @nmis:	how many were injected
  * @nmi_windows: how often an exit was asked for that tells when it takes one
+ * @tsc_ratio_bits: of the ratio by which it scales the TSC, 0: it doesn't
  * @cpus_on:	CPUs switched on and not off again
  */
 struct fake_hw {
@@ -48,6 +49,7 @@ struct fake_hw {
 	int take_nmis;
 	int nmis;
 	int nmi_windows;
+	u32 tsc_ratio_bits;
 	atomic_t cpus_on;
 };
 

@@ -4,6 +4,7 @@
  * Intel SDM vol. 3, "Advanced Programmable Interrupt Controller (APIC)".
  */
 #include <linux/delay.h>
+#include <asm/tsc.h>
 #include "lapic_board.h"
 
 static bool fires(struct atoll_vcpu *vcpu, u8 vector)
@@ -90,6 +91,8 @@ static void deadline_passes(struct kunit *test)
 	struct atoll_vcpu *vcpu = vm->vcpu[0];
 	u64 v;
 
+	atoll_clock_start(&vm->clock, 0, tsc_khz, 0, 1);
+	vm->clock.tsc_offset = 0;
 	KUNIT_EXPECT_EQ(test, atoll_lapic_msr_write(vcpu, 0x6e0, rdtsc()), 0);
 	KUNIT_EXPECT_FALSE(test, test_bit(0x61, vcpu->lapic->irr));
 	mmio_write(vcpu, 0x320, 0x40061);
@@ -97,7 +100,7 @@ static void deadline_passes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mmio_read(vcpu, 0x380), 0);
 
 	/* The guest's TSC is 2^40 ahead */
-	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, BIT_ULL(40));
+	vm->clock.tsc_offset = BIT_ULL(40);
 	atoll_lapic_msr_write(vcpu, 0x6e0, rdtsc() + BIT_ULL(40) - 1);
 	KUNIT_EXPECT_TRUE(test, test_and_clear_bit(0x61, vcpu->lapic->irr));
 	atoll_lapic_msr_read(vcpu, 0x6e0, &v);
@@ -112,7 +115,7 @@ static void deadline_passes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, v, ~0ULL);
 	/* A jump of the TSC behind the deadline */
 	atoll_lapic_msr_write(vcpu, 0x6e0, BIT_ULL(62));
-	atoll_hw->set_reg(vcpu, ATOLL_TSC_OFFSET, BIT_ULL(62));
+	vm->clock.tsc_offset = BIT_ULL(62);
 	atoll_lapic_tsc_changed(vcpu);
 	KUNIT_EXPECT_TRUE(test, test_and_clear_bit(0x61, vcpu->lapic->irr));
 

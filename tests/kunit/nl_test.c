@@ -18,7 +18,7 @@ static const struct table vm_message = { atoll_nl_vm_policy, ATOLL_A_VM };
 static const struct table define_message = { atoll_nl_vm_define_policy, ATOLL_A_VM };
 static const struct table host_message = { atoll_nl_host_set_policy, ATOLL_A_HOST };
 static const struct table verb_vm = { atoll_nl_name_policy, ATOLL_VM_A_NAME };
-static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_RESERVE };
+static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_TSC_KHZ };
 static const struct table define_boot = { atoll_nl_boot_policy, ATOLL_BOOT_A_MAX };
 static const struct table define_module = { atoll_nl_module_policy, ATOLL_MODULE_A_MAX };
 static const struct table set_host = { atoll_nl_host_policy, ATOLL_HOST_A_POOL_OVERCOMMIT };
@@ -134,6 +134,7 @@ static const struct length_case {
 	{ "MEMORY", &define_vm, ATOLL_VM_A_MEMORY, 8, 8 },
 	{ "NR_VCPUS", &define_vm, ATOLL_VM_A_NR_VCPUS, 4, 4 },
 	{ "PIN", &define_vm, ATOLL_VM_A_PIN, 4, 4 },
+	{ "TSC_KHZ", &define_vm, ATOLL_VM_A_TSC_KHZ, 4, 4 },
 	{ "IMAGE_FD", &define_boot, ATOLL_BOOT_A_IMAGE_FD, 4, 4 },
 	{ "FORMAT", &define_boot, ATOLL_BOOT_A_FORMAT, 4, 4 },
 	{ "LOAD_ADDR", &define_boot, ATOLL_BOOT_A_LOAD_ADDR, 8, 8 },

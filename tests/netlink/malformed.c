@@ -65,6 +65,8 @@ static const struct node multiboot[] = {
 	  .optional = 1, .repeatable = 1 },						\
 	{ "RESERVE", .type = U32, .number = ATOLL_VM_A_RESERVE, .value = 1,		\
 	  .optional = 1 },								\
+	{ "TSC_KHZ", .type = U32, .number = ATOLL_VM_A_TSC_KHZ, .value = 0,		\
+	  .optional = 1 },								\
 	{ NULL }
 
 static const struct node flat_vm[] = { DEFINE_VM(flat_boot) };

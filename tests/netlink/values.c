@@ -124,6 +124,35 @@ static void pins(void)
 	world_reset();
 }
 
+static void tsc_khz(uint32_t khz)
+{
+	const size_t vm = NLMSG_HDRLEN + GENL_HDRLEN;
+
+	world_define(&m, "newcomer", image_fd);
+	msg_u32(&m, ATOLL_VM_A_TSC_KHZ, khz);
+	msg_nest_end(&m, vm);
+}
+
+static void frequencies(void)
+{
+	static const uint32_t none[] = { 1, 99999, 10000001, -1U };
+	char text[32];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(none); i++) {
+		tsc_khz(none[i]);
+		snprintf(text, sizeof(text), "%u", none[i]);
+		refused(ERANGE, "a TSC of %s kHz", text);
+	}
+	/* No emulator's CPU scales */
+	tsc_khz(100000);
+	refused(EOPNOTSUPP, "a TSC of 100000 kHz%s", "");
+	tsc_khz(0);
+	call(&m, &a);
+	check(!a.err, "the host's TSC is taken (%s)", a.text);
+	world_reset();
+}
+
 static void file(int err, int fd, const char *what)
 {
 	world_define(&m, "newcomer", fd);
@@ -207,6 +236,7 @@ void test_values(void)
 	names();
 	sizes();
 	pins();
+	frequencies();
 	files();
 	boots();
 	host();

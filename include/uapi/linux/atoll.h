@@ -110,6 +110,10 @@
  *					time, when it is first touched, and given
  *					back when the machine is reset
  *		ATOLL_VM_A_RESIDENT	(u64, out) bytes of it that the VM holds
+ *		ATOLL_VM_A_TSC_KHZ	(u32) frequency of the guest's TSC, 100000 to
+ *					10000000; another than the host's only
+ *					where the CPU scales it; 0 or absent in a
+ *					define: the host's
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -275,6 +279,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_UNKNOWN_MSRS,
 	ATOLL_VM_A_RESIDENT,
 	ATOLL_VM_A_PAUSE_REASON,
+	ATOLL_VM_A_TSC_KHZ,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };

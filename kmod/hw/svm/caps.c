@@ -39,6 +39,7 @@ static const struct {
 	{ X86_FEATURE_NRIPS, "nrips" },
 	{ X86_FEATURE_FLUSHBYASID, "flushbyasid" },
 	{ X86_FEATURE_V_SPEC_CTRL, "v_spec_ctrl" },
+	{ X86_FEATURE_TSCRATEMSR, "tsc-scaling" },
 };
 
 /**
@@ -100,6 +101,12 @@ int atoll_svm_probe(const char **why)
 u32 atoll_svm_s2_levels(void)
 {
 	return native_read_cr4() & X86_CR4_LA57 ? 5 : 4;
+}
+
+/** atoll_svm_tsc_ratio_bits() - AMD APM vol. 2, "TSC Ratio MSR": 8 before the point, 32 behind */
+u32 atoll_svm_tsc_ratio_bits(void)
+{
+	return boot_cpu_has(X86_FEATURE_TSCRATEMSR) ? 32 : 0;
 }
 
 /**

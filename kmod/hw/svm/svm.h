@@ -16,6 +16,7 @@
  * @host_state_pa: the VMSAVE area of the CPU that it is loaded on
  * @asid:	its tag in the TLB, valid on @asid_cpu while that CPU's
  *		generation is @asid_generation
+ * @tsc_ratio:	MSR_AMD64_TSC_RATIO while it is loaded, 0: the default
  * @efer:	the guest's, without what VMRUN wants of it
  * @nmi_blocked: an NMI was delivered, and its IRET is not done
  * @in_iret:	that IRET is about to be executed, at @iret_rip
@@ -25,6 +26,7 @@ struct atoll_svm {
 	struct vmcb *vmcb;
 	u64 vmcb_pa;
 	u64 host_state_pa;
+	u64 tsc_ratio;
 	u64 efer;
 	u64 asid_generation;
 	int asid_cpu;
@@ -46,6 +48,7 @@ int atoll_svm_setup(void);
 void atoll_svm_cleanup(void);
 const char *atoll_svm_feature(u32 i);
 u32 atoll_svm_s2_levels(void);
+u32 atoll_svm_tsc_ratio_bits(void);
 int atoll_svm_cpu_on(void);
 void atoll_svm_cpu_off(void);
 u64 atoll_svm_host_state_pa(void);

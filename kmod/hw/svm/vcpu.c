@@ -53,11 +53,15 @@ static void vcpu_load(struct atoll_vcpu *vcpu)
 
 	svm->host_state_pa = atoll_svm_host_state_pa();
 	asm volatile("vmsave %0" : : "a" (svm->host_state_pa) : "memory");
+	if (unlikely(svm->tsc_ratio))
+		wrmsrl(MSR_AMD64_TSC_RATIO, svm->tsc_ratio);
 	atoll_host_leave(vcpu);
 }
 
 static void vcpu_put(struct atoll_vcpu *vcpu)
 {
+	if (unlikely(to_svm(vcpu)->tsc_ratio))
+		wrmsrl(MSR_AMD64_TSC_RATIO, SVM_TSC_RATIO_DEFAULT);
 	atoll_host_return();
 }
 
@@ -145,6 +149,7 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.cleanup	= atoll_svm_cleanup,
 	.s2_levels	= atoll_svm_s2_levels,
 	.feature	= atoll_svm_feature,
+	.tsc_ratio_bits	= atoll_svm_tsc_ratio_bits,
 	.cpu_on		= atoll_svm_cpu_on,
 	.cpu_off	= atoll_svm_cpu_off,
 	.vcpu_init	= vcpu_init,

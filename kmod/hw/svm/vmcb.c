@@ -258,6 +258,8 @@ u64 atoll_svm_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg)
 
 	if (reg == ATOLL_EFER)
 		return svm->efer;
+	if (reg == ATOLL_TSC_RATIO)
+		return svm->tsc_ratio;
 	if (reg == ATOLL_CR8)
 		return svm->vmcb->control.int_ctl & V_TPR_MASK;
 	return *vmcb_reg(svm->vmcb, reg);
@@ -293,7 +295,7 @@ void atoll_svm_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
  * @reg:	which
  * @value:	one that the CPU accepts
  *
- * A change of paging mode or of protection bits makes cached translations
+ * ATOLL_TSC_RATIO is in force from the next vcpu_load() on.  A change of paging mode or of protection bits makes cached translations
  * wrong, so a write to CR0, CR4 or EFER flushes, as it does on the CPU itself:
  * AMD APM vol. 2, "Implicit Invalidations".
  */
@@ -305,6 +307,10 @@ void atoll_svm_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value)
 		atoll_svm_flush_tlb(vcpu);
 	if (reg == ATOLL_CR8) {
 		set_cr8(svm->vmcb, value);
+		return;
+	}
+	if (reg == ATOLL_TSC_RATIO) {
+		svm->tsc_ratio = value;
 		return;
 	}
 	if (reg == ATOLL_EFER)

@@ -69,6 +69,7 @@ static const struct control wanted[] = {
 	{ CPU2, SECONDARY_EXEC_ENABLE_VPID, "vpid" },
 	{ CPU2, SECONDARY_EXEC_ENABLE_INVPCID, "invpcid" },
 	{ CPU2, SECONDARY_EXEC_ENCLS_EXITING, "encls-exiting" },
+	{ CPU2, SECONDARY_EXEC_TSC_SCALING, "tsc-scaling" },
 	{ CPU2, SECONDARY_EXEC_PT_CONCEAL_VMX, "pt-conceal" },
 	{ EXIT, VM_EXIT_PT_CONCEAL_PIP, "pt-conceal-exit" },
 	{ ENTRY, VM_ENTRY_PT_CONCEAL_PIP, "pt-conceal-entry" },
@@ -195,6 +196,12 @@ int atoll_vmx_controls_init(const char **why)
 	}
 	drop_vpid_without_invvpid();
 	return 0;
+}
+
+/** atoll_vmx_tsc_ratio_bits() - Intel SDM vol. 3, "TSC multiplier": 16 before the point, 48 behind */
+u32 atoll_vmx_tsc_ratio_bits(void)
+{
+	return atoll_vmx_controls.cpu2 & SECONDARY_EXEC_TSC_SCALING ? 48 : 0;
 }
 
 /** atoll_vmx_has_vpid() - are TLB entries tagged with a vCPU's number? */

@@ -166,6 +166,7 @@ static u64 *kept(struct atoll_vmx *vmx, enum atoll_creg reg)
 	case ATOLL_DR6:		return &vmx->dr6;
 	case ATOLL_DR7:		return &vmx->dr7;
 	case ATOLL_PAT:		return &vmx->pat;
+	case ATOLL_TSC_RATIO:	return &vmx->tsc_ratio;
 	default:		return &vmx->tsc_offset;
 	}
 }
@@ -217,6 +218,18 @@ void atoll_vmx_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
 }
 
 /**
+ * atoll_vmx_put_tsc_ratio() - the TSC multiplier into the VMCS
+ * @vmx:	its VMCS is current
+ */
+void atoll_vmx_put_tsc_ratio(const struct atoll_vmx *vmx)
+{
+	u32 bits = atoll_vmx_tsc_ratio_bits();
+
+	if (bits)
+		atoll_vmwrite(TSC_MULTIPLIER, vmx->tsc_ratio ?: BIT_ULL(bits));
+}
+
+/**
  * atoll_vmx_set_reg() - write a control register
  * @vcpu:	loaded by the calling thread, or not run since its state was set
  * @reg:	which; not CR3, which no exit writes
@@ -252,6 +265,9 @@ void atoll_vmx_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value)
 		break;
 	case ATOLL_TSC_OFFSET:
 		atoll_vmwrite(TSC_OFFSET, value);
+		break;
+	case ATOLL_TSC_RATIO:
+		atoll_vmx_put_tsc_ratio(vmx);
 		break;
 	default:
 		break;

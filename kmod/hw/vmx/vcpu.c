@@ -305,6 +305,7 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.cleanup	= atoll_vmx_cleanup,
 	.s2_levels	= atoll_vmx_s2_levels,
 	.feature	= atoll_vmx_feature,
+	.tsc_ratio_bits	= atoll_vmx_tsc_ratio_bits,
 	.cpu_on		= atoll_vmx_cpu_on,
 	.cpu_off	= atoll_vmx_cpu_off,
 	.vcpu_init	= vcpu_init,

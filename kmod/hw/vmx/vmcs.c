@@ -195,6 +195,7 @@ void atoll_vmx_put_state(struct atoll_vcpu *vcpu)
 	for (i = 0; i < ATOLL_NR_SEGS; i++)
 		atoll_vmx_put_seg(i, &s->seg[i]);
 	atoll_vmx_put_crs(vcpu);
+	atoll_vmx_put_tsc_ratio(vmx);
 	vmx->window = 0;
 	vmx->fresh = 0;
 }

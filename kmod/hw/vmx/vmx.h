@@ -51,6 +51,7 @@ enum atoll_vmx_msr {
  * @dr7:	the guest's
  * @pat:	the guest's
  * @tsc_offset:	what the guest's TSC is ahead of the host's
+ * @tsc_ratio:	the TSC multiplier, 0: one
  * @event:	VM_ENTRY_INTR_INFO of the next entry, 0: none
  * @event_error: the error code that goes with it
  * @interruptibility: the STI and MOV SS shadow, when last looked at
@@ -80,7 +81,7 @@ struct atoll_vmx {
 	u16 vpid;
 	u64 eptp;
 	int tlb_cpu;
-	u64 cr0, cr4, cr2, efer, dr6, dr7, pat, tsc_offset;
+	u64 cr0, cr4, cr2, efer, dr6, dr7, pat, tsc_offset, tsc_ratio;
 	u32 event, event_error;
 	u32 interruptibility;
 	int failed;
@@ -145,6 +146,7 @@ extern struct atoll_vmx_controls atoll_vmx_controls;
 int atoll_vmx_control(u64 capability, u32 required, u32 wanted, u32 *word);
 int atoll_vmx_controls_init(const char **why);
 bool atoll_vmx_has_vpid(void);
+u32 atoll_vmx_tsc_ratio_bits(void);
 const char *atoll_vmx_feature(u32 i);
 
 /* caps.c */
@@ -179,6 +181,7 @@ u32 atoll_vmx_access_rights(u32 attr);
 u32 atoll_vmx_attr(u32 access_rights);
 void atoll_vmx_put_seg(enum atoll_seg seg, const struct atoll_segment *in);
 void atoll_vmx_put_crs(struct atoll_vcpu *vcpu);
+void atoll_vmx_put_tsc_ratio(const struct atoll_vmx *vmx);
 void atoll_vmx_save_state(struct atoll_vcpu *vcpu, struct atoll_cpu_state *state);
 void atoll_vmx_load_state(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *state);
 u64 atoll_vmx_get_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg);
