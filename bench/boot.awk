@@ -3,8 +3,9 @@
 # From what bench/boot has measured to a table or to JSON.  Its files, in this
 # order: "cost", as the guest "exits" prints it; "runs.SIDE", the TSC before and
 # behind each boot; and for each side "traced.SIDE", the same of the boot with
-# trace events, and "trace.SIDE", these.  The variables json, guest and mib, and
-# in the environment, where awk changes nothing, CPU and KERNEL.
+# trace events, and "trace.SIDE", these.  The variables json, guest, mib and images,
+# the bytes of its kernel and initramfs, and in the environment, where awk changes
+# nothing, CPU and KERNEL.
 
 BEGIN {
 	left_out["instructions"] = "the microcode of entry and exit, caches and TLBs: " \
@@ -13,6 +14,8 @@ BEGIN {
 		"the machine does shows in it"
 	name["atoll"] = "Atoll"
 	name["kvm"] = "QEMU, KVM"
+	extent = 2 * 1024 * 1024
+	word = 8
 	split("irq nmi hlt pio mmio cpuid rdmsr wrmsr cr dr xsetbv hypercall cache rdpmc " \
 		"ud exception window shutdown fail-entry unknown", kinds, " ")
 }
@@ -45,18 +48,20 @@ file == "cost" {
 }
 
 file == "runs" { took[side, runs[side]++] = $2 - $1; next }
-file == "traced" { begin[side] = $1; next }
+file == "traced" { begin[side] = $1; end[side] = $2; next }
 
 # A trace: the event's name has its time before it
 /^#/ { next }
-/atoll_load:|kvm_entry:/ {
-	if (!(side in first)) {
-		for (i = 1; $(i + 1) !~ /_load:|_entry:/; i++)
-			;
-		first[side] = $i - begin[side]
-	}
-	next
+{
+	for (i = 3; i < NF && $i !~ /^[0-9]+:$/; i++)
+		;
+	time = $i + 0
+	if (time > end[side])
+		next
 }
+/ atoll_load: | kvm_entry: /	{ if (!(side in first)) first[side] = time - begin[side]; next }
+# Those that the boot loader takes
+/ mm_page_alloc: /		{ if (!(side in first)) extents++; next }
 / atoll_exit: / { add_atoll(); next }
 / kvm_exit: / { add_kvm(); next }
 / kvm_userspace_exit: / { userspace++; next }
@@ -94,7 +99,7 @@ function chip(port) {
 # Where both kinds of CPU have the port in what they tell of an access
 function access(reason, info) {
 	info = digits(info)
-	if (reason == "0x7b" || reason == "ioio")
+	if (reason == "0x7b" || reason == "io")
 		way = substr(info, 8) ~ /[13579bdf]/ ? "in" : "out"
 	else
 		way = substr(info, 8) ~ /[89a-f]/ ? "in" : "out"
@@ -118,8 +123,8 @@ function add_atoll(    kind, what, each) {
 		what = kind " " value("ecx=")
 		each = cost[kind " EFER"]
 	} else if (kind == "mmio") {
-		what = "mmio " page(digits($0 ~ /info=/ ? gpa() : ""))
-		each = cost["mmio write, unclaimed"]
+		what = page(gpa())
+		each = what ~ /^memory/ ? 0 : cost["mmio write, unclaimed"]
 	}
 	add(what, each)
 }
@@ -132,12 +137,22 @@ function gpa(    text) {
 	return text
 }
 
-function page(address) { return "0x" substr(address, 1, 5) "000" }
+# Guests of less than 3 GiB have nothing but RAM below
+function page(address) {
+	address = digits(address)
+	if (address ~ /^fec00/)
+		return "mmio, I/O APIC"
+	if (address ~ /^fee00/)
+		return "mmio, local APIC"
+	if (address < "c0000000")
+		return "memory, first touch of 2 MiB"
+	return "mmio 0x" substr(address, 1, 5) "000"
+}
 
 function add_kvm(    what) {
 	what = tolower(value("reason "))
 	sub(/^exit_reason_/, "", what)
-	if (what == "ioio" || what == "io_instruction")
+	if (what == "io" || what == "io_instruction")
 		what = access(what, value("info1 "))
 	add(what, 0)
 }
@@ -194,7 +209,8 @@ function print_side_json(side,    i, what) {
 	if (side == "kvm")
 		printf "\"userspace_exits\":%d,", userspace
 	else
-		printf "\"in_exits\":%d,", in_exits
+		printf "\"zeroing_copying\":%s,\"in_exits\":%d,",
+			images_cost ? sprintf("%d", images_cost) : "null", in_exits
 	printf "\"top\":["
 	for (i = 1; i <= tops[side]; i++) {
 		what = top[side, i]
@@ -235,6 +251,8 @@ function print_table() {
 	row("", name["atoll"], name["kvm"])
 	row("from the command to init", boot["atoll"], boot["kvm"])
 	row("  until the guest's first instruction", first["atoll"], first["kvm"])
+	if (images_cost)
+		row("    of them to zero and to copy, by words", images_cost, "")
 	row("  exits, at what each costs", in_exits, "")
 	row("  the guest's own work, and the rest",
 		boot["atoll"] - first["atoll"] - in_exits, "")
@@ -264,6 +282,9 @@ END {
 		if (part[1] == "atoll")
 			in_exits += count[key] * price[key]
 	}
+	# Nobody knows what a word takes elsewhere
+	if (unit == "instructions")
+		images_cost = (extents * extent + images) / word
 	if (json == "yes")
 		print_json()
 	else
