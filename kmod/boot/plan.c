@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "acpi.h"
 #include "boot.h"
 
 /**
@@ -86,6 +87,30 @@ void atoll_boot_plan_free(struct atoll_boot_plan *plan)
 	kvfree(plan->info);
 	kfree(plan->acpi);
 	kvfree(plan);
+}
+
+static size_t info_bytes(const struct atoll_boot_plan *plan)
+{
+	const struct atoll_boot_piece *piece;
+
+	for (piece = plan->piece; piece < plan->piece + plan->nr; piece++)
+		if (piece->src.data && piece->src.data == plan->info)
+			return kmalloc_size_roundup(piece->src.size);
+	return 0;
+}
+
+/**
+ * atoll_boot_plan_bytes - what a plan takes of the host's memory
+ * @plan:	complete
+ *
+ * Any context.
+ */
+size_t atoll_boot_plan_bytes(const struct atoll_boot_plan *plan)
+{
+	const struct atoll_acpi *acpi = plan->acpi;
+	size_t sum = kmalloc_size_roundup(sizeof(*plan)) + info_bytes(plan);
+
+	return acpi ? sum + kmalloc_size_roundup(struct_size(acpi, data, acpi->len)) : sum;
 }
 
 /**

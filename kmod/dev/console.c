@@ -49,6 +49,12 @@
 /* Let a line gather: a wake-up of worker and reader for each byte costs more */
 #define GATHER_JIFFIES	1
 #define RETRY_JIFFIES	(HZ / 50)
+/*
+ * A tty beside its struct device: the driver core's part of it, a cdev, a dozen
+ * names in sysfs, an inode and its name in devtmpfs.  All of that is the kernel's
+ * own affair, so this is measured, on Linux 6.1.
+ */
+#define TTY_DEVICE_BYTES	3072
 
 /**
  * struct atoll_console - a guest's console
@@ -504,6 +510,35 @@ u64 atoll_console_lost(const struct atoll_vm *vm)
 	lost = uart->console->backlog.lost;
 	spin_unlock(&uart->lock);
 	return lost;
+}
+
+/**
+ * atoll_console_bytes() - what a console takes of the host's memory
+ * @vm:		the VM, which has its devices
+ *
+ * The tty included, what is printed not.  Any context.
+ */
+u64 atoll_console_bytes(struct atoll_vm *vm)
+{
+	return kmalloc_size_roundup(sizeof(struct atoll_console)) +
+	       kmalloc_size_roundup(sizeof(struct device)) + TTY_DEVICE_BYTES;
+}
+
+/**
+ * atoll_console_output_bytes() - what a guest's output takes of the host's memory
+ * @vm:		the VM, which has its devices
+ *
+ * Context: process; takes the serial port's lock.
+ */
+u64 atoll_console_output_bytes(struct atoll_vm *vm)
+{
+	struct atoll_uart *uart = vm->uart;
+	u32 nr_pages;
+
+	spin_lock(&uart->lock);
+	nr_pages = atoll_backlog_pages(&uart->console->backlog);
+	spin_unlock(&uart->lock);
+	return (u64)nr_pages * PAGE_SIZE;
 }
 
 /**

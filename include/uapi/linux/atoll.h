@@ -110,6 +110,11 @@
  *					time, when it is first touched, and given
  *					back when the machine is reset
  *		ATOLL_VM_A_RESIDENT	(u64, out) bytes of it that the VM holds
+ *		ATOLL_VM_A_OVERHEAD	(nest, out, repeated, one for each kind) what
+ *					the host spends on the VM beside its RAM;
+ *					what serves all VMs together is not in it
+ *			ATOLL_OVERHEAD_A_KIND	(string) "structs" ...
+ *			ATOLL_OVERHEAD_A_BYTES	(u64)
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -275,6 +280,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_UNKNOWN_MSRS,
 	ATOLL_VM_A_RESIDENT,
 	ATOLL_VM_A_PAUSE_REASON,
+	ATOLL_VM_A_OVERHEAD,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
@@ -334,6 +340,15 @@ enum atoll_vcpu_attr {
 	ATOLL_VCPU_A_PIN,
 	__ATOLL_VCPU_A_MAX,
 	ATOLL_VCPU_A_MAX = __ATOLL_VCPU_A_MAX - 1
+};
+
+enum atoll_overhead_attr {
+	ATOLL_OVERHEAD_A_UNSPEC,
+	ATOLL_OVERHEAD_A_KIND,
+	ATOLL_OVERHEAD_A_BYTES,
+	ATOLL_OVERHEAD_A_PAD,
+	__ATOLL_OVERHEAD_A_MAX,
+	ATOLL_OVERHEAD_A_MAX = __ATOLL_OVERHEAD_A_MAX - 1
 };
 
 enum atoll_exit_attr {
