@@ -101,6 +101,7 @@ void atoll_cpuid_init(void);
 void atoll_cpuid(struct atoll_vcpu *vcpu);
 u64 atoll_cpuid_cr4_allowed(void);
 u64 atoll_cpuid_xcr0_allowed(void);
+u32 atoll_cpuid_xsave_bytes(void);
 u64 atoll_cpuid_efer_allowed(void);
 u64 atoll_cpuid_gpa_mask(void);
 bool atoll_msr_passthrough(u32 i, u32 *msr);

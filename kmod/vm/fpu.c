@@ -37,15 +37,6 @@ static u64 host_xss(void)
 	return xss;
 }
 
-/* Of all components the host has on: more than the guest's */
-static u32 area_bytes(void)
-{
-	u32 eax, bytes, ecx, edx;
-
-	cpuid_count(0xd, 0, &eax, &bytes, &ecx, &edx);
-	return bytes;
-}
-
 /**
  * atoll_fpu_init() - allocate the vCPU's area
  * @vcpu:	without one
@@ -57,7 +48,7 @@ static u32 area_bytes(void)
  */
 int atoll_fpu_init(struct atoll_vcpu *vcpu)
 {
-	vcpu->fpu = kzalloc(roundup_pow_of_two(area_bytes()), GFP_KERNEL);
+	vcpu->fpu = kzalloc(roundup_pow_of_two(atoll_cpuid_xsave_bytes()), GFP_KERNEL);
 	return vcpu->fpu ? 0 : -ENOMEM;
 }
 
@@ -71,7 +62,7 @@ void atoll_fpu_free(struct atoll_vcpu *vcpu)
 /** atoll_fpu_bytes() - what one takes of the host's memory; any context */
 size_t atoll_fpu_bytes(void)
 {
-	return kmalloc_size_roundup(roundup_pow_of_two(area_bytes()));
+	return kmalloc_size_roundup(roundup_pow_of_two(atoll_cpuid_xsave_bytes()));
 }
 
 /**
