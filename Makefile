@@ -41,7 +41,7 @@ shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kern
 	@tests/lab/run -k $(KERNEL) --shell $(if $(LINUX),--linux "$(LINUX)")
 
 .PHONY: bench
-bench: setup ## what an exit costs, beside KVM (BENCH='vmx/small svm/debian12': there; BENCH=-j: JSON)
+bench: setup ## exits and boots, beside KVM (BENCH=boot, BENCH='exits vmx/small': these, there; BENCH=-j: JSON)
 	@bench/lab $(BENCH)
 
 .PHONY: clean
@@ -91,10 +91,10 @@ $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -static -s -Wl,--no-warnings \
 		-o $@ $< $$(pkg-config --cflags --libs --static libnl-genl-3.0)
 
-# KVM's side of the benchmark
+# The benchmark's own programs
 .PHONY: harness
-harness: $(BUILD)/bench/kvm
-$(BUILD)/bench/kvm: bench/kvm.c | setup
+harness: $(BUILD)/bench/kvm $(BUILD)/bench/until
+$(BUILD)/bench/%: bench/%.c | setup
 	@mkdir -p $(@D)
 	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
 

@@ -19,7 +19,7 @@ static const struct bit present[] = {
 	{ 1, 'd', 5, "MSR" },		{ 1, 'd', 6, "PAE" },
 	{ 1, 'd', 8, "CX8" },		{ 1, 'd', 13, "PGE" },
 	{ 1, 'd', 9, "APIC" },		{ 1, 'c', 21, "X2APIC" },
-	{ 1, 'c', 24, "TSC_DEADLINE" },
+	{ 1, 'c', 24, "TSC_DEADLINE" },	{ 6, 'a', 2, "ARAT" },
 	{ 1, 'd', 15, "CMOV" },		{ 1, 'd', 16, "PAT" },
 	{ 1, 'd', 24, "FXSR" },		{ 1, 'd', 25, "SSE" },
 	{ 1, 'd', 26, "SSE2" },		{ 1, 'c', 31, "HYPERVISOR" },
@@ -120,6 +120,9 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(absent); i++)
 		report(!has(&absent[i]), "%s is not there", absent[i].name);
 	report(is_zero(cpuid(0x8000000a)), "SVM's own leaf is zero");
+	d = cpuid(6);
+	report(!((d.eax & ~BIT(2)) | d.ebx | d.ecx | d.edx),
+	       "leaf 6 has nothing of power but ARAT, %x", d.eax);
 
 	check_hypervisor();
 	check_registers();

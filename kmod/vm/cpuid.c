@@ -55,6 +55,9 @@
 /* The APIC id and the number of CPUs are the guest's own */
 #define LEAF1_EBX		0x0000ffff
 
+/* Leaf 6: dev/lapic_timer.c's counts on in every state; nothing else of power is there */
+#define LEAF6_EAX_OWN		BIT_OF(X86_FEATURE_ARAT)
+
 /* Leaf 7 */
 #define AVX512_EBX \
 	(BIT_OF(X86_FEATURE_AVX512F) | BIT_OF(X86_FEATURE_AVX512DQ) | \
@@ -141,6 +144,7 @@ struct cpuid_policy {
 static struct cpuid_policy policies[] = {
 	{ 0x00, ANY_SUBLEAF, { ALL, ALL, ALL, ALL }, .plain = 1 },
 	{ 0x01, ANY_SUBLEAF, { ALL, LEAF1_EBX, LEAF1_ECX_STATIC, LEAF1_EDX } },
+	{ 0x06, ANY_SUBLEAF, { 0, 0, 0, 0 }, .plain = 1 },
 	{ 0x07, 0, { 0, LEAF7_EBX, LEAF7_ECX, LEAF7_EDX } },
 	{ 0x0d, 0, { XCR0_FEATURES, 0, 0, 0 } },
 	{ 0x0d, 1, { LEAFD1_EAX, 0, 0, 0 } },
@@ -287,6 +291,7 @@ void atoll_cpuid_init(void)
 	else
 		find_policy(0, 0)->host[0] = BASIC_MAX_INTEL;
 	find_policy(0x80000000, 0)->host[0] = EXTENDED_MAX;
+	find_policy(6, 0)->host[0] = LEAF6_EAX_OWN;
 
 	cr4_allowed = X86_CR4_PCE;
 	for (i = 0; i < ARRAY_SIZE(cr4_features); i++) {
