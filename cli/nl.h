@@ -44,16 +44,17 @@ struct audit {
 	size_t nr_told;
 };
 
+/* A number of some kind: of exits, of bytes */
+struct kind_count {
+	char kind[24];
+	u64 count;
+};
+
 struct regs {
 	u64 gpr[16];
 	u64 rip, rflags;
 	u64 cr0, cr2, cr3, cr4, efer;
 	u32 cs, ss;
-};
-
-struct exit_count {
-	char kind[24];
-	u64 count;
 };
 
 struct vcpu {
@@ -62,7 +63,7 @@ struct vcpu {
 	s64 tid;		/* -1: no thread */
 	s64 cpu;		/* -1: never ran */
 	s64 pin;		/* -1: to no CPU */
-	struct exit_count exits[NL_KINDS_MAX];
+	struct kind_count exits[NL_KINDS_MAX];
 	size_t nr_exits;
 };
 
@@ -75,6 +76,8 @@ struct vm {
 	u64 resident;
 	u32 reserve;
 	u32 tsc_khz;
+	struct kind_count overhead[NL_KINDS_MAX];	/* bytes */
+	size_t nr_overhead;
 	char pause_reason[96];	/* empty: not paused, or somebody asked for it */
 	s64 exit_code;	/* -1: did not end by itself */
 	char crash_reason[256];	/* empty: did not crash */

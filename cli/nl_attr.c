@@ -67,6 +67,7 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_TSC_KHZ] = U32,
 	[ATOLL_VM_A_RESIDENT] = U64,
 	[ATOLL_VM_A_PAUSE_REASON] = STRING,
+	[ATOLL_VM_A_OVERHEAD] = NEST,
 };
 
 static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
@@ -100,6 +101,11 @@ static struct nla_policy vcpu_policy[ATOLL_VCPU_A_MAX + 1] = {
 static struct nla_policy exit_policy[ATOLL_EXIT_A_MAX + 1] = {
 	[ATOLL_EXIT_A_KIND] = STRING,
 	[ATOLL_EXIT_A_COUNT] = U64,
+};
+
+static struct nla_policy overhead_policy[ATOLL_OVERHEAD_A_MAX + 1] = {
+	[ATOLL_OVERHEAD_A_KIND] = STRING,
+	[ATOLL_OVERHEAD_A_BYTES] = U64,
 };
 
 /* An attribute that is absent reads as 0 or as the empty string */
@@ -162,7 +168,7 @@ static int read_crash(struct nlattr *nest, struct vm *vm)
 static int read_exit_count(struct nlattr *nest, struct vcpu *vcpu)
 {
 	struct nlattr *a[ATOLL_EXIT_A_MAX + 1];
-	struct exit_count *count;
+	struct kind_count *count;
 
 	if (vcpu->nr_exits == NL_KINDS_MAX ||
 	    nla_parse_nested(a, ATOLL_EXIT_A_MAX, nest, exit_policy))
@@ -195,6 +201,20 @@ static int read_vcpu(struct nlattr *nest, struct vm *vm)
 		if (read_exit_count(attr, vcpu))
 			return -1;
 	}
+	return 0;
+}
+
+static int read_overhead(struct nlattr *nest, struct vm *vm)
+{
+	struct nlattr *a[ATOLL_OVERHEAD_A_MAX + 1];
+	struct kind_count *count;
+
+	if (vm->nr_overhead == NL_KINDS_MAX ||
+	    nla_parse_nested(a, ATOLL_OVERHEAD_A_MAX, nest, overhead_policy))
+		return -1;
+	count = &vm->overhead[vm->nr_overhead++];
+	string_of(a[ATOLL_OVERHEAD_A_KIND], count->kind, sizeof(count->kind));
+	count->count = u64_of(a[ATOLL_OVERHEAD_A_BYTES]);
 	return 0;
 }
 
@@ -239,9 +259,9 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	if (a[ATOLL_VM_A_CRASH] && read_crash(a[ATOLL_VM_A_CRASH], vm))
 		return -1;
 	nla_for_each_nested(attr, nest, left) {
-		if (nla_type(attr) != ATOLL_VM_A_VCPU)
-			continue;
-		if (read_vcpu(attr, vm))
+		if (nla_type(attr) == ATOLL_VM_A_VCPU && read_vcpu(attr, vm))
+			return -1;
+		if (nla_type(attr) == ATOLL_VM_A_OVERHEAD && read_overhead(attr, vm))
 			return -1;
 	}
 	return 0;

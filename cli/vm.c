@@ -159,6 +159,20 @@ static void add_crash(struct json_object *object, const struct vm *vm)
 	add_last_lines(crash, vm);
 }
 
+/* What the guest costs the host beside its RAM: the sum, and what it is made of */
+static void add_overhead(struct json_object *object, const struct vm *vm)
+{
+	struct json_object *overhead = out_packed(object, "overhead_bytes");
+	u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < vm->nr_overhead; i++)
+		sum += vm->overhead[i].count;
+	out_bytes(overhead, "total", sum);
+	for (i = 0; i < vm->nr_overhead; i++)
+		out_bytes(overhead, vm->overhead[i].kind, vm->overhead[i].count);
+}
+
 static void add_vcpu(struct json_object *row, const struct vcpu *vcpu)
 {
 	struct json_object *exits;
@@ -193,6 +207,8 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_string(object, "memory_kind", vm_memory_kind(vm));
 	out_bytes(object, "resident_bytes", vm->resident);
 	out_number(object, "tsc_khz", vm->tsc_khz);
+	out_bytes(object, "reserved_bytes", vm->reserve ? vm->resident : 0);
+	add_overhead(object, vm);
 	out_ns(object, "uptime_ns", vm->uptime_ns);
 	snprintf(path, sizeof(path), "/dev/%s", vm->console);
 	out_string(object, "console", path);

@@ -61,6 +61,10 @@ bool atoll_vcpu_wakes(struct atoll_vcpu *vcpu);
 bool atoll_vcpu_wants(struct atoll_vcpu *vcpu, u64 gpa, u64 len);
 void atoll_vcpu_take_wanted(struct atoll_vcpu *vcpu);
 
+/* vm/overhead.c: what the host spends on a guest beside its RAM */
+const char *atoll_overhead_kind(u32 i);
+u64 atoll_overhead_bytes(struct atoll_vm *vm, u32 i);
+
 /* vm/exit.c: what each kind of exit means */
 enum atoll_next {
 	ATOLL_NEXT_RUN,		/* back into the guest */
@@ -97,6 +101,7 @@ void atoll_cpuid_init(void);
 void atoll_cpuid(struct atoll_vcpu *vcpu);
 u64 atoll_cpuid_cr4_allowed(void);
 u64 atoll_cpuid_xcr0_allowed(void);
+u32 atoll_cpuid_xsave_bytes(void);
 u64 atoll_cpuid_efer_allowed(void);
 u64 atoll_cpuid_gpa_mask(void);
 bool atoll_msr_passthrough(u32 i, u32 *msr);
@@ -131,6 +136,7 @@ enum atoll_next atoll_hypercall_handle(struct atoll_vcpu *vcpu);
 /* vm/fpu.c: the guest's FPU and extended state */
 int atoll_fpu_init(struct atoll_vcpu *vcpu);
 void atoll_fpu_free(struct atoll_vcpu *vcpu);
+size_t atoll_fpu_bytes(void);
 void atoll_fpu_reset(struct atoll_vcpu *vcpu);
 void atoll_fpu_load(struct atoll_vcpu *vcpu);
 u64 atoll_fpu_sync_xcr0(struct atoll_vcpu *vcpu);
@@ -158,6 +164,7 @@ void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give(void *extent);
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
+size_t atoll_pool_record_bytes(void *extent);
 
 /* mem/elastic.c: what a guest holds of the memory that it is promised */
 int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
@@ -165,6 +172,7 @@ int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
 		    struct netlink_ext_ack *extack);
 void atoll_gmem_destroy(struct atoll_gmem *gmem);
 void atoll_gmem_zero(struct atoll_gmem *gmem);
+u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem);
 int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ext_ack *extack);
 
 /* mem/audit.c: stage 2 against the records of who owns what */
@@ -190,6 +198,7 @@ void atoll_device_add(struct atoll_vm *vm, struct atoll_device *dev,
 		      const struct atoll_device_ops *ops);
 void atoll_devices_reset(struct atoll_vm *vm);
 void atoll_devices_destroy(struct atoll_vm *vm);
+size_t atoll_devices_bytes(const struct atoll_vm *vm);
 
 /* dev/irqchip.c: lines in, vectors out */
 int atoll_irqchip_create(struct atoll_vm *vm);
@@ -205,6 +214,7 @@ int atoll_pit_create(struct atoll_vm *vm);
 /* dev/lapic.c, dev/lapic_regs.c, dev/lapic_timer.c: a vCPU's local APIC */
 int atoll_lapic_create(struct atoll_vcpu *vcpu);
 void atoll_lapic_destroy(struct atoll_vcpu *vcpu);
+size_t atoll_lapic_bytes(void);
 void atoll_lapic_reset(struct atoll_vcpu *vcpu);
 void atoll_lapic_init(struct atoll_vcpu *vcpu);
 void atoll_lapic_stop(struct atoll_vcpu *vcpu);
@@ -238,6 +248,8 @@ void atoll_console_exit(void);
 int atoll_console_index(const struct atoll_vm *vm);
 u32 atoll_console_pending(const struct atoll_vm *vm);
 u64 atoll_console_lost(const struct atoll_vm *vm);
+u64 atoll_console_bytes(struct atoll_vm *vm);
+u64 atoll_console_output_bytes(struct atoll_vm *vm);
 u32 atoll_console_tail(const struct atoll_vm *vm, u8 *buf);
 
 /* boot/image.c and the formats beside it */
@@ -246,6 +258,7 @@ int atoll_boot_plan_create(const struct atoll_boot_config *cfg, u64 memory,
 			   u32 nr_vcpus, struct atoll_boot_plan **planp,
 			   struct netlink_ext_ack *extack);
 void atoll_boot_plan_free(struct atoll_boot_plan *plan);
+size_t atoll_boot_plan_bytes(const struct atoll_boot_plan *plan);
 int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,
 		    struct netlink_ext_ack *extack);
 const struct atoll_cpu_state *atoll_boot_entry(const struct atoll_boot_plan *plan);

@@ -302,6 +302,7 @@ struct atoll_io {
  *		spinlock, must not sleep
  * @reset:	power-on state; called while no vCPU runs; may sleep
  * @destroy:	frees the device; called while no vCPU runs; may sleep
+ * @size:	bytes of the struct that @destroy frees
  */
 struct atoll_device_ops {
 	const char *name;
@@ -309,6 +310,7 @@ struct atoll_device_ops {
 	void (*mmio)(struct atoll_device *dev, struct atoll_io *io);
 	void (*reset)(struct atoll_device *dev);
 	void (*destroy)(struct atoll_device *dev);
+	size_t size;
 };
 
 struct atoll_device {

@@ -19,8 +19,8 @@
 #define ATOLL_BOOT_E820_MAX	4
 
 #define ATOLL_BOOT_SEGMENTS_MAX	64
-/* Segments, modules, one for what a format builds itself, and the ACPI tables */
-#define ATOLL_BOOT_PIECES_MAX	(ATOLL_BOOT_SEGMENTS_MAX + ATOLL_MODULES_MAX + 2)
+/* Segments, modules, three for what a format builds itself, and the ACPI tables */
+#define ATOLL_BOOT_PIECES_MAX	(ATOLL_BOOT_SEGMENTS_MAX + ATOLL_MODULES_MAX + 4)
 
 /**
  * struct atoll_boot_source - where bytes come from
@@ -59,7 +59,9 @@ struct atoll_acpi;
  * @reserved_end: and here
  * @rsdp:	where the ACPI tables are told to begin, 0: there are none
  * @entry:	what the first vCPU starts with
+ * @identity:	where page tables go that map all below 4 GiB onto itself, 0: nowhere
  * @info:	bytes that the format built, freed with the plan
+ * @info_len:	how many
  * @acpi:	the ACPI tables, NULL: none; freed with the plan
  * @nr:		pieces
  * @piece:	no two overlap, all lie in RAM
@@ -69,10 +71,12 @@ struct atoll_boot_plan {
 	u64 reserved_start, reserved_end;
 	u64 rsdp;
 	struct atoll_cpu_state entry;
+	u64 identity;
 	void *info;
+	size_t info_len;
 	struct atoll_acpi *acpi;
 	u32 nr;
-	struct atoll_boot_piece piece[ATOLL_BOOT_PIECES_MAX];
+	struct atoll_boot_piece piece[];
 };
 
 struct atoll_boot_job_module {
@@ -116,12 +120,16 @@ int atoll_boot_plan_job(const struct atoll_boot_job *job, u64 memory,
 int atoll_boot_read(const struct atoll_boot_source *src, u64 pos, void *buf,
 		    size_t len, struct netlink_ext_ack *extack);
 struct atoll_boot_plan *atoll_boot_plan_alloc(u64 memory);
+struct atoll_boot_plan *atoll_boot_plan_trim(struct atoll_boot_plan *plan);
 int atoll_boot_plan_add(struct atoll_boot_plan *plan,
 			const struct atoll_boot_piece *piece,
 			struct netlink_ext_ack *extack);
 int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 			  const struct atoll_boot_source *src, u64 min_gpa,
 			  u64 align, u64 *gpa);
+int atoll_boot_plan_place_padded(struct atoll_boot_plan *plan,
+				 const struct atoll_boot_source *src, u64 mem_len,
+				 u64 min_gpa, u64 align, u64 *gpa);
 int atoll_boot_plan_modules(struct atoll_boot_plan *plan,
 			    const struct atoll_boot_job *job, u64 *module_gpa,
 			    struct netlink_ext_ack *extack);
@@ -167,6 +175,9 @@ int atoll_linux_probe(const struct atoll_boot_source *src,
 int atoll_linux_plan(struct atoll_boot_plan *plan,
 		     const struct atoll_boot_job *job,
 		     struct netlink_ext_ack *extack);
+
+/* boot/linux_info.c */
+int atoll_linux_tables(struct atoll_gmem *gmem, u64 gpa, struct netlink_ext_ack *extack);
 
 /* boot/pvh.c */
 int atoll_pvh_probe(const struct atoll_boot_source *src,

@@ -161,12 +161,16 @@ int atoll_boot_plan_job(const struct atoll_boot_job *job, u64 memory,
 	if (!plan)
 		return refuse(extack, "the host is out of memory", -ENOMEM);
 	err = format->plan(plan, job, extack);
-	if (err) {
-		atoll_boot_plan_free(plan);
-		return err;
-	}
-	*planp = plan;
-	return 0;
+	if (err)
+		goto free_plan;
+	*planp = atoll_boot_plan_trim(plan);
+	if (*planp)
+		return 0;
+	err = refuse(extack, "the host is out of memory", -ENOMEM);
+
+free_plan:
+	atoll_boot_plan_free(plan);
+	return err;
 }
 
 /**

@@ -34,16 +34,24 @@
 #define ATTR_DATA		(ATOLL_SEG_G | ATOLL_SEG_DB | ATOLL_SEG_P | ATOLL_SEG_S | 0x3)
 #define ATTR_CODE64		(ATOLL_SEG_G | ATOLL_SEG_L | ATOLL_SEG_P | ATOLL_SEG_S | 0xb)
 
+/* One root, one table below it, and those that map */
+#define TABLES_BYTES		((2 + NR_PD) * SZ_4K)
+/* Entries that are written at once */
+#define ROW			32
+
+/* Behind the memory map, the zero page is zero */
+#define PARAMS_USED		(offsetof(struct boot_params, e820_table) +	\
+				 ATOLL_BOOT_E820_MAX * sizeof(struct boot_e820_entry))
+
+/* Kept for as long as the guest is defined, so without what is zero or can be computed */
 struct linux_info {
-	struct boot_params params;
-	u64 pml4[PTES];
-	u64 pdpt[PTES];
-	u64 pd[NR_PD][PTES];
+	u8 params[PARAMS_USED];
 	u64 gdt[4];
 	char cmdline[];
 };
 
 static_assert(sizeof(struct boot_params) == SZ_4K);
+static_assert(ATOLL_LINUX_HEADER_POS + sizeof(union atoll_linux_header) <= PARAMS_USED);
 
 static void fill_params(struct boot_params *params, const struct atoll_boot_plan *plan,
 			const struct atoll_linux_boot *boot, u64 cmdline_gpa)
@@ -62,21 +70,49 @@ static void fill_params(struct boot_params *params, const struct atoll_boot_plan
 	params->e820_entries = atoll_boot_e820(&plan->ram, params->e820_table);
 }
 
-static void fill_tables(struct linux_info *info, u64 gpa)
+/* @nr entries of one table: @first, and each @step more than the one before */
+static int write_entries(struct atoll_gmem *gmem, u64 gpa, u64 first, u64 step, u32 nr)
 {
-	u64 i;
+	u64 row[ROW];
+	u32 i, k, n;
+	int err = 0;
 
-	info->pml4[0] = (gpa + offsetof(struct linux_info, pdpt)) | PTE_PRESENT_WRITABLE;
-	for (i = 0; i < NR_PD; i++)
-		info->pdpt[i] = (gpa + offsetof(struct linux_info, pd[i])) | PTE_PRESENT_WRITABLE;
-	for (i = 0; i < NR_PD * PTES; i++)
-		info->pd[i / PTES][i % PTES] = i * SZ_2M | PTE_LARGE | PTE_PRESENT_WRITABLE;
-	info->gdt[BOOT_CS / 8] = GDT_CODE64;
-	info->gdt[BOOT_DS / 8] = GDT_DATA;
+	for (i = 0; !err && i < nr; i += n) {
+		n = min_t(u32, nr - i, ROW);
+		for (k = 0; k < n; k++)
+			row[k] = first + (i + k) * step;
+		err = atoll_gmem_write(gmem, gpa + i * sizeof(u64), row, n * sizeof(u64));
+	}
+	return err;
+}
+
+/**
+ * atoll_linux_tables - write page tables that map all below 4 GiB onto itself
+ * @gmem:	RAM, which is zero there
+ * @gpa:	of the root, the others follow it; on a page
+ * @extack:	told why not
+ *
+ * May sleep.
+ *
+ * Return: 0, or an error of atoll_gmem_fill().
+ */
+int atoll_linux_tables(struct atoll_gmem *gmem, u64 gpa, struct netlink_ext_ack *extack)
+{
+	u64 pdpt = gpa + SZ_4K, pd = pdpt + SZ_4K;
+	int err;
+
+	err = atoll_gmem_fill(gmem, gpa, TABLES_BYTES, extack);
+	if (!err)
+		err = write_entries(gmem, gpa, pdpt | PTE_PRESENT_WRITABLE, 0, 1);
+	if (!err)
+		err = write_entries(gmem, pdpt, pd | PTE_PRESENT_WRITABLE, SZ_4K, NR_PD);
+	/* The last tables lie one behind the other, as what they map does */
+	return err ?: write_entries(gmem, pd, PTE_LARGE | PTE_PRESENT_WRITABLE, SZ_2M,
+				    NR_PD * PTES);
 }
 
 /* Interrupts are off: RFLAGS is as after a reset */
-static void set_entry(struct atoll_cpu_state *state, u64 entry, u64 gpa)
+static void set_entry(struct atoll_cpu_state *state, u64 entry, u64 params, u64 gdt, u64 tables)
 {
 	const struct atoll_segment data = {
 		.limit = U32_MAX, .selector = BOOT_DS, .attr = ATTR_DATA,
@@ -88,20 +124,38 @@ static void set_entry(struct atoll_cpu_state *state, u64 entry, u64 gpa)
 		state->seg[i] = data;
 	state->seg[ATOLL_CS].selector = BOOT_CS;
 	state->seg[ATOLL_CS].attr = ATTR_CODE64;
-	state->gdt.base = gpa + offsetof(struct linux_info, gdt);
+	state->gdt.base = gdt;
 	state->gdt.limit = sizeof_field(struct linux_info, gdt) - 1;
 	state->cr0 = X86_CR0_PG | X86_CR0_ET | X86_CR0_PE;
-	state->cr3 = gpa + offsetof(struct linux_info, pml4);
+	state->cr3 = tables;
 	state->cr4 = X86_CR4_PAE;
 	state->efer = EFER_LME | EFER_LMA;
 	state->regs[ATOLL_RDX] = 0;
-	state->regs[ATOLL_RSI] = gpa + offsetof(struct linux_info, params);
+	state->regs[ATOLL_RSI] = params;
 	state->regs[ATOLL_RIP] = entry;
+}
+
+/* Where its parts go: the zero page, GDT and command line, the tables */
+static int place(struct atoll_boot_plan *plan, struct linux_info *info, u64 *params, u64 *gdt)
+{
+	const struct atoll_boot_source page = { .data = info, .size = sizeof(info->params) };
+	const struct atoll_boot_source rest = {
+		.data = info->gdt, .size = plan->info_len - offsetof(struct linux_info, gdt),
+	};
+	const struct atoll_boot_source none = { };
+	int err;
+
+	err = atoll_boot_plan_place_padded(plan, &page, sizeof(struct boot_params),
+					   INFO_MIN_GPA, SZ_4K, params);
+	if (!err)
+		err = atoll_boot_plan_place(plan, &rest, INFO_MIN_GPA, 8, gdt);
+	return err ?: atoll_boot_plan_place_padded(plan, &none, TABLES_BYTES, INFO_MIN_GPA,
+						   SZ_4K, &plan->identity);
 }
 
 /**
  * atoll_linux_info - build what a kernel is told, and how it is entered
- * @plan:	gets the piece, and owns its bytes; gets the entry state
+ * @plan:	gets the pieces, and owns their bytes; gets the entry state
  * @boot:	what was decided
  * @extack:	told why not
  *
@@ -113,26 +167,26 @@ int atoll_linux_info(struct atoll_boot_plan *plan, const struct atoll_linux_boot
 		     struct netlink_ext_ack *extack)
 {
 	size_t words_len = strlen(boot->words) + 1;
-	struct atoll_boot_source src = { .size = sizeof(struct linux_info) + words_len };
 	struct linux_info *info;
-	u64 gpa;
+	u64 params, gdt;
 	int err;
 
-	info = kvzalloc(src.size, GFP_KERNEL_ACCOUNT);
+	plan->info_len = sizeof(*info) + words_len;
+	info = kvzalloc(plan->info_len, GFP_KERNEL_ACCOUNT);
 	if (!info) {
 		NL_SET_ERR_MSG(extack, "the host is out of memory");
 		return -ENOMEM;
 	}
 	plan->info = info;
-	src.data = info;
-	err = atoll_boot_plan_place(plan, &src, INFO_MIN_GPA, SZ_4K, &gpa);
+	err = place(plan, info, &params, &gdt);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "memory has no room for the boot information");
 		return err;
 	}
-	fill_params(&info->params, plan, boot, gpa + offsetof(struct linux_info, cmdline));
-	fill_tables(info, gpa);
+	fill_params(plan->info, plan, boot, gdt + sizeof(info->gdt));
+	info->gdt[BOOT_CS / 8] = GDT_CODE64;
+	info->gdt[BOOT_DS / 8] = GDT_DATA;
 	memcpy(info->cmdline, boot->words, words_len);
-	set_entry(&plan->entry, boot->entry, gpa);
+	set_entry(&plan->entry, boot->entry, params, gdt, plan->identity);
 	return 0;
 }

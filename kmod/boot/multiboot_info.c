@@ -184,6 +184,7 @@ int atoll_multiboot_info(struct atoll_boot_plan *plan,
 		NL_SET_ERR_MSG(extack, "the host is out of memory");
 		return -ENOMEM;
 	}
+	plan->info_len = src.size;
 	src.data = plan->info;
 	err = atoll_boot_plan_place(plan, &src, INFO_MIN_GPA, 16, gpa);
 	if (err) {

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "acpi.h"
 #include "boot.h"
 
 /**
@@ -56,7 +57,7 @@ truncated:
 }
 
 /**
- * atoll_boot_plan_alloc - an empty plan
+ * atoll_boot_plan_alloc - an empty plan, with room for all that there may be
  * @memory:	bytes of RAM that the guest is to have
  *
  * May sleep.
@@ -67,10 +68,28 @@ struct atoll_boot_plan *atoll_boot_plan_alloc(u64 memory)
 {
 	struct atoll_boot_plan *plan;
 
-	plan = kvzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
+	plan = kvzalloc(struct_size(plan, piece, ATOLL_BOOT_PIECES_MAX), GFP_KERNEL);
 	if (plan)
 		plan->ram.nr_slots = atoll_gmem_layout(memory, plan->ram.slot);
 	return plan;
+}
+
+/**
+ * atoll_boot_plan_trim - the same plan in no more memory than it needs
+ * @plan:	complete; gone afterwards, if it worked
+ *
+ * May sleep.
+ *
+ * Return: the plan, or NULL: no memory.
+ */
+struct atoll_boot_plan *atoll_boot_plan_trim(struct atoll_boot_plan *plan)
+{
+	struct atoll_boot_plan *trimmed;
+
+	trimmed = kmemdup(plan, struct_size(plan, piece, plan->nr), GFP_KERNEL_ACCOUNT);
+	if (trimmed)
+		kvfree(plan);
+	return trimmed;
 }
 
 /**
@@ -86,6 +105,21 @@ void atoll_boot_plan_free(struct atoll_boot_plan *plan)
 	kvfree(plan->info);
 	kfree(plan->acpi);
 	kvfree(plan);
+}
+
+/**
+ * atoll_boot_plan_bytes - what a plan takes of the host's memory
+ * @plan:	complete, and trimmed
+ *
+ * Any context.
+ */
+size_t atoll_boot_plan_bytes(const struct atoll_boot_plan *plan)
+{
+	const struct atoll_acpi *acpi = plan->acpi;
+	size_t sum = kmalloc_size_roundup(struct_size(plan, piece, plan->nr)) +
+		     kmalloc_size_roundup(plan->info_len);
+
+	return acpi ? sum + kmalloc_size_roundup(struct_size(acpi, data, acpi->len)) : sum;
 }
 
 /**
@@ -174,6 +208,24 @@ int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 			  const struct atoll_boot_source *src, u64 min_gpa,
 			  u64 align, u64 *gpa)
 {
+	return atoll_boot_plan_place_padded(plan, src, src->size, min_gpa, align, gpa);
+}
+
+/**
+ * atoll_boot_plan_place_padded - add something that zeroes follow
+ * @plan:	the plan
+ * @src:	what to add, all of it, which may be nothing
+ * @mem_len:	bytes with the zeroes, at least one
+ * @min_gpa:	not below here
+ * @align:	a power of 2
+ * @gpa:	where it went: the lowest free place below 4 GiB
+ *
+ * Return: 0, or -ENOSPC: there is no such place.
+ */
+int atoll_boot_plan_place_padded(struct atoll_boot_plan *plan,
+				 const struct atoll_boot_source *src, u64 mem_len,
+				 u64 min_gpa, u64 align, u64 *gpa)
+{
 	const struct atoll_slot *low = &plan->ram.slot[0];
 	u64 at = ALIGN(min_gpa, align);
 	u64 end;
@@ -181,9 +233,9 @@ int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 	if (plan->nr == ATOLL_BOOT_PIECES_MAX)
 		return -ENOSPC;
 	for (;;) {
-		if (src->size > low->len || at > low->len - src->size)
+		if (mem_len > low->len || at > low->len - mem_len)
 			return -ENOSPC;
-		end = obstacle_end(plan, at, src->size);
+		end = obstacle_end(plan, at, mem_len);
 		if (!end)
 			break;
 		at = ALIGN(end, align);
@@ -192,7 +244,7 @@ int atoll_boot_plan_place(struct atoll_boot_plan *plan,
 		.src = *src,
 		.gpa = at,
 		.file_len = src->size,
-		.mem_len = src->size,
+		.mem_len = mem_len,
 	};
 	*gpa = at;
 	return 0;
@@ -324,6 +376,8 @@ int atoll_boot_load(const struct atoll_boot_plan *plan, struct atoll_gmem *gmem,
 
 	for (i = 0; !err && i < plan->nr; i++)
 		err = load_piece(&plan->piece[i], gmem, &why);
+	if (!err && plan->identity)
+		err = atoll_linux_tables(gmem, plan->identity, &why);
 
 	if (why._msg && extack)
 		extack->_msg = why._msg;

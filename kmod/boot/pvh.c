@@ -143,6 +143,7 @@ static int plan_info(struct atoll_boot_plan *plan, const struct atoll_boot_job *
 		NL_SET_ERR_MSG(extack, "the host is out of memory");
 		return -ENOMEM;
 	}
+	plan->info_len = src.size;
 	src.data = plan->info;
 	err = atoll_boot_plan_place(plan, &src, INFO_MIN_GPA, 8, gpa);
 	if (err) {

@@ -112,6 +112,19 @@ u32 atoll_backlog_take(struct atoll_backlog *log, u8 *buf, u32 len)
 }
 
 /**
+ * atoll_backlog_pages() - how many pages a backlog holds
+ * @log:	the backlog
+ */
+u32 atoll_backlog_pages(const struct atoll_backlog *log)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < ATOLL_BACKLOG_PAGES; i++)
+		nr += !!log->page[i];
+	return nr;
+}
+
+/**
  * atoll_backlog_free() - forget everything and hold no memory
  * @log:	the backlog
  */

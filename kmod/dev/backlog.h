@@ -29,6 +29,7 @@ struct atoll_backlog {
 
 void atoll_backlog_put(struct atoll_backlog *log, u8 byte);
 u32 atoll_backlog_take(struct atoll_backlog *log, u8 *buf, u32 len);
+u32 atoll_backlog_pages(const struct atoll_backlog *log);
 void atoll_backlog_free(struct atoll_backlog *log);
 
 static inline u32 atoll_backlog_len(const struct atoll_backlog *log)

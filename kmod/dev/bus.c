@@ -10,6 +10,7 @@
  */
 #include <linux/errno.h>
 #include <linux/list.h>
+#include <linux/slab.h>
 
 #include "../atoll.h"
 
@@ -221,4 +222,20 @@ void atoll_devices_destroy(struct atoll_vm *vm)
 	}
 	vm->pio.nr = 0;
 	vm->mmio.nr = 0;
+}
+
+/**
+ * atoll_devices_bytes() - what a VM's devices take of the host's memory
+ * @vm:		complete
+ *
+ * Any context.
+ */
+size_t atoll_devices_bytes(const struct atoll_vm *vm)
+{
+	const struct atoll_device *dev;
+	size_t sum = 0;
+
+	list_for_each_entry(dev, &vm->devices, node)
+		sum += kmalloc_size_roundup(dev->ops->size);
+	return sum;
 }

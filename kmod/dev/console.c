@@ -49,6 +49,12 @@
 /* Let a line gather: a wake-up of worker and reader for each byte costs more */
 #define GATHER_JIFFIES	1
 #define RETRY_JIFFIES	(HZ / 50)
+/*
+ * A tty beside its struct device: the driver core's part of it, a cdev, a dozen
+ * names in sysfs, an inode and its name in devtmpfs.  All of that is the kernel's
+ * own affair, so this is measured, on Linux 6.1.
+ */
+#define TTY_DEVICE_BYTES	3072
 
 /**
  * struct atoll_console - a guest's console
@@ -56,7 +62,8 @@
  * @uart:	[I] the serial port; gone once @gone is set and the work is done
  * @index:	[I] the number in the tty's name
  * @backlog:	[D] the port's lock: printed and not yet taken
- * @tail:	[D] a ring of what was printed last, taken or not
+ * @tail:	[D] a ring of what was printed last, taken or not; NULL: nothing was, or there
+ *		was no memory for it
  * @printed:	[D] bytes put into it since the port was reset
  * @chunk:	taken, and not yet accepted by the line discipline; @out_work's
  * @chunk_at:	[D] where the rest of it begins
@@ -73,7 +80,7 @@ struct atoll_console {
 	struct atoll_uart *uart;
 	int index;
 	struct atoll_backlog backlog;
-	u8 tail[ATOLL_CONSOLE_TAIL_MAX];
+	u8 *tail;
 	u64 printed;
 	u8 chunk[CHUNK_BYTES];
 	u32 chunk_at, chunk_len;
@@ -106,6 +113,15 @@ static void kick_output(struct atoll_console *con)
 	spin_unlock_irqrestore(&con->lock, flags);
 }
 
+/* Most guests print, but not all of those that wait in great numbers */
+static void keep(struct atoll_console *con, u8 byte)
+{
+	if (unlikely(!con->tail))
+		con->tail = kmalloc(ATOLL_CONSOLE_TAIL_MAX, GFP_NOWAIT | __GFP_NOWARN);
+	if (likely(con->tail))
+		con->tail[con->printed++ % ATOLL_CONSOLE_TAIL_MAX] = byte;
+}
+
 /**
  * atoll_console_put() - the guest prints
  * @con:	the console
@@ -118,7 +134,7 @@ void atoll_console_put(struct atoll_console *con, u8 byte)
 {
 	lockdep_assert_held(&con->uart->lock);
 	atoll_backlog_put(&con->backlog, byte);
-	con->tail[con->printed++ % ATOLL_CONSOLE_TAIL_MAX] = byte;
+	keep(con, byte);
 	if (READ_ONCE(con->attached) && !delayed_work_pending(&con->out_work))
 		queue_delayed_work(system_unbound_wq, &con->out_work, GATHER_JIFFIES);
 }
@@ -269,6 +285,7 @@ static void port_destruct(struct tty_port *port)
 	idr_remove(&consoles, con->index);
 	mutex_unlock(&consoles_lock);
 	atoll_backlog_free(&con->backlog);
+	kfree(con->tail);
 	kfree(con);
 }
 
@@ -504,6 +521,37 @@ u64 atoll_console_lost(const struct atoll_vm *vm)
 	lost = uart->console->backlog.lost;
 	spin_unlock(&uart->lock);
 	return lost;
+}
+
+/**
+ * atoll_console_bytes() - what a console takes of the host's memory
+ * @vm:		the VM, which has its devices
+ *
+ * The tty included, what is printed not.  Any context.
+ */
+u64 atoll_console_bytes(struct atoll_vm *vm)
+{
+	return kmalloc_size_roundup(sizeof(struct atoll_console)) +
+	       kmalloc_size_roundup(sizeof(struct device)) + TTY_DEVICE_BYTES;
+}
+
+/**
+ * atoll_console_output_bytes() - what a guest's output takes of the host's memory
+ * @vm:		the VM, which has its devices
+ *
+ * Context: process; takes the serial port's lock.
+ */
+u64 atoll_console_output_bytes(struct atoll_vm *vm)
+{
+	struct atoll_uart *uart = vm->uart;
+	u64 bytes;
+
+	spin_lock(&uart->lock);
+	bytes = (u64)atoll_backlog_pages(&uart->console->backlog) * PAGE_SIZE;
+	if (uart->console->tail)
+		bytes += kmalloc_size_roundup(ATOLL_CONSOLE_TAIL_MAX);
+	spin_unlock(&uart->lock);
+	return bytes;
 }
 
 /**

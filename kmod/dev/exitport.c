@@ -28,6 +28,7 @@ static const struct atoll_device_ops exitport_ops = {
 	.name = "exitport",
 	.pio = exitport_pio,
 	.destroy = exitport_destroy,
+	.size = sizeof(struct atoll_device),
 };
 
 /**

@@ -271,6 +271,7 @@ static const struct atoll_device_ops master_ops = {
 	.pio = master_pio,
 	.reset = irqchip_reset,
 	.destroy = irqchip_destroy,
+	.size = sizeof(struct atoll_irqchip),
 };
 
 static const struct atoll_device_ops slave_ops = {

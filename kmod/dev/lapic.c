@@ -56,6 +56,12 @@ void atoll_lapic_destroy(struct atoll_vcpu *vcpu)
 	vcpu->lapic = NULL;
 }
 
+/** atoll_lapic_bytes() - what one takes of the host's memory; any context */
+size_t atoll_lapic_bytes(void)
+{
+	return kmalloc_size_roundup(sizeof(struct atoll_lapic));
+}
+
 /**
  * atoll_lapic_reset_registers() - all but the ID and the base
  * @lapic:	the calling thread's own, or one whose vCPU doesn't run

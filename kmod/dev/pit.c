@@ -181,6 +181,7 @@ static const struct atoll_device_ops pit_ops = {
 	.pio = pit_pio,
 	.reset = pit_reset,
 	.destroy = pit_destroy,
+	.size = sizeof(struct atoll_pit_dev),
 };
 
 static const struct atoll_device_ops control_ops = {

@@ -157,6 +157,7 @@ static const struct atoll_device_ops pm_ops = {
 	.pio = pm_pio,
 	.reset = pm_reset,
 	.destroy = pm_destroy,
+	.size = sizeof(struct atoll_pm),
 };
 
 static const struct atoll_device_ops smi_ops = { .name = "smi", .pio = smi_pio };

@@ -32,6 +32,7 @@ static const struct atoll_device_ops pvpanic_ops = {
 	.name = "pvpanic",
 	.pio = pvpanic_pio,
 	.destroy = pvpanic_destroy,
+	.size = sizeof(struct atoll_device),
 };
 
 /**

@@ -106,6 +106,7 @@ static const struct atoll_device_ops rtc_ops = {
 	.pio = rtc_pio,
 	.reset = rtc_reset,
 	.destroy = rtc_destroy,
+	.size = sizeof(struct atoll_rtc),
 };
 
 /**

@@ -423,6 +423,7 @@ static const struct atoll_device_ops uart_ops = {
 	.pio = uart_pio,
 	.reset = uart_reset,
 	.destroy = uart_destroy,
+	.size = sizeof(struct atoll_uart),
 };
 
 /**

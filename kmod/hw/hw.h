@@ -31,6 +31,7 @@
  * @cpu_off:	switch it off, on this CPU.  IRQs off.  Idempotent
  * @vcpu_init:	allocate vcpu->hw.  Sleeps
  * @vcpu_exit:	free it; takes a vCPU whose @vcpu_init never ran or failed
+ * @vcpu_bytes:	what @vcpu_init takes of the host's memory.  Any context
  * @vcpu_load:	the vCPU runs on this CPU from now on, preemption is off
  * @vcpu_put:	the reverse: host state that @vcpu_run does not restore is back
  * @vcpu_run:	exactly one world switch; IRQs off in, IRQs off out; fills
@@ -75,6 +76,7 @@ struct atoll_hw_ops {
 	void (*cpu_off)(void);
 	int (*vcpu_init)(struct atoll_vcpu *vcpu);
 	void (*vcpu_exit)(struct atoll_vcpu *vcpu);
+	size_t (*vcpu_bytes)(void);
 	void (*vcpu_load)(struct atoll_vcpu *vcpu);
 	void (*vcpu_put)(struct atoll_vcpu *vcpu);
 	void (*vcpu_run)(struct atoll_vcpu *vcpu);

@@ -64,6 +64,47 @@ static void free_dirs(struct atoll_gmem *gmem)
 	kvfree(dir);
 }
 
+static size_t chunk_bytes(const struct atoll_slot *slot, u32 first)
+{
+	return sizeof(void *) * min_t(u32, ATOLL_CHUNK_EXTENTS, slot->nr_extents - first);
+}
+
+static u64 slot_bytes(const struct atoll_slot *slot)
+{
+	u64 sum = 0;
+	void *extent;
+	u32 i;
+
+	for (i = 0; i < slot->nr_extents; i++) {
+		if (i % ATOLL_CHUNK_EXTENTS == 0) {
+			if (READ_ONCE(slot->dir[i / ATOLL_CHUNK_EXTENTS]) == nothing()) {
+				i += ATOLL_CHUNK_EXTENTS - 1;
+				continue;
+			}
+			sum += kmalloc_size_roundup(chunk_bytes(slot, i));
+			cond_resched();
+		}
+		extent = atoll_slot_extent(slot, i);
+		if (extent)
+			sum += atoll_pool_record_bytes(extent);
+	}
+	return sum;
+}
+
+/**
+ * atoll_gmem_books_bytes - what it takes to know of the extents that a guest holds
+ * @gmem:	its memory
+ *
+ * May sleep.  What is taken or given back meanwhile may be counted or not.
+ */
+u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem)
+{
+	u32 nr = nr_chunks(&gmem->slot[0]) + nr_chunks(&gmem->slot[1]);
+
+	return kmalloc_size_roundup(nr * sizeof(*gmem->slot[0].dir)) +
+	       slot_bytes(&gmem->slot[0]) + slot_bytes(&gmem->slot[1]);
+}
+
 /* Where the place of extent @i is, to write to; NULL: no memory */
 static void **place_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, u32 i)
 {
@@ -72,8 +113,7 @@ static void **place_locked(struct atoll_gmem *gmem, const struct atoll_slot *slo
 
 	lockdep_assert_held(&gmem->lock);
 	if (chunk == nothing()) {
-		chunk = kcalloc(min_t(u32, ATOLL_CHUNK_EXTENTS, slot->nr_extents - first),
-				sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+		chunk = kzalloc(chunk_bytes(slot, first), GFP_KERNEL_ACCOUNT);
 		if (!chunk)
 			return NULL;
 		/* Pairs with the dependent load in atoll_slot_extent() */

@@ -258,3 +258,22 @@ u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all)
 	}
 	return owned;
 }
+
+/**
+ * atoll_pool_record_bytes - what the record of an extent takes of the host's memory
+ * @extent:	the extent; it may be given back meanwhile
+ *
+ * Its share of the node that it is in with its neighbours.  Does not sleep.
+ */
+size_t atoll_pool_record_bytes(void *extent)
+{
+	XA_STATE(xas, &owners, extent_number(extent));
+	size_t bytes = 0;
+
+	rcu_read_lock();
+	/* The only extent of all, number 0, would need no node */
+	if (xas_load(&xas) && xas.xa_node)
+		bytes = sizeof(struct xa_node) / max_t(u32, 1, READ_ONCE(xas.xa_node->count));
+	rcu_read_unlock();
+	return bytes;
+}

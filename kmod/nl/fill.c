@@ -25,6 +25,18 @@ static size_t exits_len(void)
 	return len;
 }
 
+static size_t overhead_len(void)
+{
+	const char *kind;
+	size_t len = 0;
+	u32 i;
+
+	for (i = 0; (kind = atoll_overhead_kind(i)); i++)
+		len += nla_total_size(0) + nla_total_size(strlen(kind) + 1) +
+			nla_total_size_64bit(sizeof(u64));
+	return len;
+}
+
 static size_t crash_len(void)
 {
 	return nla_total_size(0) +
@@ -55,6 +67,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(PAUSE_REASON_LEN) +
 		7 * nla_total_size(sizeof(u32)) +
 		6 * nla_total_size_64bit(sizeof(u64)) +
+		overhead_len() +
 		crash_len() +
 		nr_vcpus * vcpu_len;
 }
@@ -147,6 +160,24 @@ static int put_tail(struct sk_buff *skb, struct atoll_vm *vm)
 	return err;
 }
 
+static int put_overhead(struct sk_buff *skb, struct atoll_vm *vm)
+{
+	struct nlattr *nest;
+	const char *kind;
+	u32 i;
+
+	for (i = 0; (kind = atoll_overhead_kind(i)); i++) {
+		nest = nla_nest_start(skb, ATOLL_VM_A_OVERHEAD);
+		if (!nest ||
+		    nla_put_string(skb, ATOLL_OVERHEAD_A_KIND, kind) ||
+		    nla_put_u64_64bit(skb, ATOLL_OVERHEAD_A_BYTES, atoll_overhead_bytes(vm, i),
+				      ATOLL_OVERHEAD_A_PAD))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
 static int put_exits(struct sk_buff *skb, const struct atoll_vcpu *vcpu)
 {
 	struct nlattr *nest;
@@ -237,7 +268,7 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	if (err)
 		return err;
 
-	if (put_console(skb, vm) || put_tail(skb, vm) ||
+	if (put_overhead(skb, vm) || put_console(skb, vm) || put_tail(skb, vm) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_UPTIME_NS, atoll_vm_uptime_ns(vm),
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_UNCLAIMED, vm_unclaimed(vm), ATOLL_VM_A_PAD) ||

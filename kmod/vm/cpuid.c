@@ -344,6 +344,12 @@ static u32 xsave_bytes(u64 xcr0)
 	return bytes;
 }
 
+/** atoll_cpuid_xsave_bytes() - what all that a guest may set in XCR0 takes; any context */
+u32 atoll_cpuid_xsave_bytes(void)
+{
+	return xsave_bytes(xcr0_allowed);
+}
+
 /* The same for XSAVEC, "Compacted Format": one behind the other */
 static u32 xsavec_bytes(u64 xcr0)
 {

@@ -48,11 +48,7 @@ static u64 host_xss(void)
  */
 int atoll_fpu_init(struct atoll_vcpu *vcpu)
 {
-	u32 eax, bytes, ecx, edx;
-
-	/* Of all components the host has on: more than the guest's */
-	cpuid_count(0xd, 0, &eax, &bytes, &ecx, &edx);
-	vcpu->fpu = kzalloc(roundup_pow_of_two(bytes), GFP_KERNEL);
+	vcpu->fpu = kzalloc(roundup_pow_of_two(atoll_cpuid_xsave_bytes()), GFP_KERNEL);
 	return vcpu->fpu ? 0 : -ENOMEM;
 }
 
@@ -61,6 +57,12 @@ void atoll_fpu_free(struct atoll_vcpu *vcpu)
 {
 	kfree(vcpu->fpu);
 	vcpu->fpu = NULL;
+}
+
+/** atoll_fpu_bytes() - what one takes of the host's memory; any context */
+size_t atoll_fpu_bytes(void)
+{
+	return kmalloc_size_roundup(roundup_pow_of_two(atoll_cpuid_xsave_bytes()));
 }
 
 /**

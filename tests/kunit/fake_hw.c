@@ -66,6 +66,11 @@ static void vcpu_exit(struct atoll_vcpu *vcpu)
 	vcpu->hw = NULL;
 }
 
+static size_t vcpu_bytes(void)
+{
+	return kmalloc_size_roundup(sizeof(struct fake_vcpu));
+}
+
 static void vcpu_load(struct atoll_vcpu *vcpu)
 {
 }
@@ -243,6 +248,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.cpu_off	= cpu_off,
 	.vcpu_init	= vcpu_init,
 	.vcpu_exit	= vcpu_exit,
+	.vcpu_bytes	= vcpu_bytes,
 	.vcpu_load	= vcpu_load,
 	.vcpu_put	= vcpu_load,
 	.vcpu_run	= vcpu_run,

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "../../kmod/boot/boot.h"
+#include "pool_limit.h"
 
 /* Two setup sectors beside the boot sector, then the kernel */
 #define SETUP_LEN	1536
@@ -363,13 +364,15 @@ static void modules_and_words_have_limits(struct kunit *test)
 	refuse_job(test, job, MEMORY, -E2BIG, "command line is longer than the kernel takes");
 }
 
-/* Bytes behind the zero page's first one that the guest is given */
-static u64 info_len(struct kunit *test, const struct atoll_boot_plan *plan)
+/* What the guest is given at an address, which is not of a file; NULL: nothing */
+static const void *given(const struct atoll_boot_plan *plan, u64 gpa)
 {
-	const struct atoll_boot_piece *piece = piece_at(plan, plan->entry.regs[ATOLL_RSI]);
+	const struct atoll_boot_piece *p;
 
-	KUNIT_ASSERT_NOT_NULL(test, piece);
-	return piece->file_len;
+	for (p = plan->piece; p < plan->piece + plan->nr; p++)
+		if (!p->src.file && gpa - p->gpa < p->file_len)
+			return p->src.data + p->pos + (gpa - p->gpa);
+	return NULL;
 }
 
 static void expect_e820(struct kunit *test, const void *params, u32 i, u64 addr, u64 size,
@@ -385,14 +388,16 @@ static void the_zero_page_tells_it_all(struct kunit *test)
 	u8 *image = new_image(test);
 	struct atoll_boot_job *job = job_of(test, image, IMAGE_LEN);
 	struct atoll_boot_plan *plan;
-	const void *zero;
-	u64 words;
+	const void *zero, *words;
 
 	put(image, SETUP_DATA, 8, 0xdeadbeef);
 	image[SENTINEL] = 0xff;
 	add_initrd(job, 5000);
 	plan = plan_of(test, job, 5ULL * SZ_1G);
-	zero = plan->info;
+	zero = given(plan, plan->entry.regs[ATOLL_RSI]);
+	KUNIT_ASSERT_NOT_NULL(test, zero);
+	/* The rest of its page is the kernel's to read as well */
+	KUNIT_EXPECT_EQ(test, piece_at(plan, plan->entry.regs[ATOLL_RSI])->mem_len, SZ_4K);
 	KUNIT_EXPECT_EQ(test, get(zero, HEADER, 4), 0x53726448);
 	KUNIT_EXPECT_EQ(test, get(zero, SETUP_SECTS, 1), 2);
 	KUNIT_EXPECT_EQ(test, get(zero, 0x268, 4), 0x12345678);
@@ -403,9 +408,9 @@ static void the_zero_page_tells_it_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(zero, SETUP_DATA, 8), 0);
 	KUNIT_EXPECT_EQ(test, get(zero, SENTINEL, 1), 0);
 	KUNIT_EXPECT_EQ(test, get(zero, ACPI_RSDP_ADDR, 8), plan->rsdp);
-	words = get(zero, CMD_LINE_PTR, 4) - plan->entry.regs[ATOLL_RSI];
-	KUNIT_ASSERT_LT(test, words, info_len(test, plan));
-	KUNIT_EXPECT_STREQ(test, (const char *)zero + words, "console=ttyS0 quiet");
+	words = given(plan, get(zero, CMD_LINE_PTR, 4));
+	KUNIT_ASSERT_NOT_NULL(test, words);
+	KUNIT_EXPECT_STREQ(test, words, "console=ttyS0 quiet");
 
 	KUNIT_EXPECT_EQ(test, get(zero, E820_ENTRIES, 1), 4);
 	expect_e820(test, zero, 0, 0, 0x9fc00, 1);
@@ -416,14 +421,14 @@ static void the_zero_page_tells_it_all(struct kunit *test)
 }
 
 /* What a 64-bit CPU makes of the tables: AMD APM vol. 2, "Long-Mode Page Translation" */
-static u64 walk(const struct atoll_boot_plan *plan, u64 gva)
+static u64 walk(struct atoll_gmem *gmem, u64 table, u64 gva)
 {
-	u64 base = plan->entry.regs[ATOLL_RSI], table = plan->entry.cr3, entry;
+	u64 entry;
 	u32 shift;
 
 	for (shift = 39; shift >= 21; shift -= 9) {
-		entry = get(plan->info, table - base + (gva >> shift & 511) * 8, 8);
-		if ((entry & 3) != 3)
+		if (atoll_gmem_read(gmem, table + (gva >> shift & 511) * 8, &entry, 8) ||
+		    (entry & 3) != 3)
 			return U64_MAX;
 		table = entry & ~0xfffULL;
 	}
@@ -435,7 +440,7 @@ static void the_cpu_is_in_long_mode(struct kunit *test)
 	struct atoll_boot_plan *plan = plan_of(test, job_of(test, new_image(test), IMAGE_LEN),
 					       MEMORY);
 	const struct atoll_cpu_state *s = &plan->entry;
-	u64 gpa;
+	const void *gdt = given(plan, s->gdt.base);
 	u32 i;
 
 	KUNIT_EXPECT_EQ(test, s->cr0 & 0x80000001, 0x80000001);
@@ -444,7 +449,7 @@ static void the_cpu_is_in_long_mode(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->regs[ATOLL_RFLAGS], 2);
 	KUNIT_EXPECT_EQ(test, s->regs[ATOLL_RIP], PREF + 0x200);
 	KUNIT_EXPECT_EQ(test, s->regs[ATOLL_RSI] & 0xfff, 0);
-	KUNIT_EXPECT_LT(test, s->regs[ATOLL_RSI] + info_len(test, plan), 0x9fc00);
+	KUNIT_EXPECT_LE(test, s->regs[ATOLL_RSI] + SZ_4K, 0x9fc00);
 	for (i = ATOLL_ES; i <= ATOLL_GS; i++) {
 		KUNIT_EXPECT_EQ(test, s->seg[i].base, 0);
 		KUNIT_EXPECT_EQ(test, s->seg[i].limit, 0xffffffff);
@@ -453,15 +458,35 @@ static void the_cpu_is_in_long_mode(struct kunit *test)
 	}
 	/* The descriptors of these selectors say the same */
 	KUNIT_EXPECT_EQ(test, s->gdt.limit, 0x1f);
-	gpa = s->gdt.base - s->regs[ATOLL_RSI];
-	KUNIT_EXPECT_EQ(test, get(plan->info, gpa + 0x10, 8), 0x00af9b000000ffffULL);
-	KUNIT_EXPECT_EQ(test, get(plan->info, gpa + 0x18, 8), 0x00cf93000000ffffULL);
+	KUNIT_ASSERT_NOT_NULL(test, gdt);
+	KUNIT_EXPECT_EQ(test, get(gdt, 0x10, 8), 0x00af9b000000ffffULL);
+	KUNIT_EXPECT_EQ(test, get(gdt, 0x18, 8), 0x00cf93000000ffffULL);
+	atoll_boot_plan_free(plan);
+}
 
-	KUNIT_EXPECT_EQ(test, s->cr3 & 0xfff, 0);
+/* They come into being with the start: a plan has no room for them */
+static void the_tables_map_4_gib(struct kunit *test)
+{
+	struct atoll_boot_plan *plan = plan_of(test, job_of(test, new_image(test), IMAGE_LEN),
+					       MEMORY);
+	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
+	u64 gpa, cr3 = plan->entry.cr3;
+
+	KUNIT_ASSERT_NOT_NULL(test, gmem);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, MEMORY, false, &atoll_npt_format, 4, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_boot_load(plan, gmem, NULL), 0);
+	KUNIT_EXPECT_EQ(test, cr3 & 0xfff, 0);
+	KUNIT_EXPECT_LE(test, cr3 + 6 * SZ_4K, 0x9fc00);
+	/* Nothing else is put there */
+	KUNIT_EXPECT_EQ(test, piece_at(plan, cr3)->mem_len, 6 * SZ_4K);
+	KUNIT_EXPECT_EQ(test, piece_at(plan, cr3)->file_len, 0);
 	for (gpa = 0; gpa < 4ULL * SZ_1G; gpa += 0x1234567)
-		KUNIT_ASSERT_EQ(test, walk(plan, gpa), gpa);
-	KUNIT_EXPECT_EQ(test, walk(plan, 4ULL * SZ_1G - 1), 4ULL * SZ_1G - 1);
-	KUNIT_EXPECT_EQ(test, walk(plan, 4ULL * SZ_1G), U64_MAX);
+		if (walk(gmem, cr3, gpa) != gpa)
+			break;
+	KUNIT_EXPECT_GE(test, gpa, 4ULL * SZ_1G);
+	KUNIT_EXPECT_EQ(test, walk(gmem, cr3, 4ULL * SZ_1G - 1), 4ULL * SZ_1G - 1);
+	KUNIT_EXPECT_EQ(test, walk(gmem, cr3, 4ULL * SZ_1G), U64_MAX);
+	atoll_gmem_destroy(gmem);
 	atoll_boot_plan_free(plan);
 }
 
@@ -477,11 +502,14 @@ static struct kunit_case linux_cases[] = {
 	KUNIT_CASE(modules_and_words_have_limits),
 	KUNIT_CASE(the_zero_page_tells_it_all),
 	KUNIT_CASE(the_cpu_is_in_long_mode),
+	KUNIT_CASE(the_tables_map_4_gib),
 	{}
 };
 
 static struct kunit_suite linux_suite = {
 	.name = "atoll_linux",
+	.init = pool_limit_init,
+	.exit = pool_limit_exit,
 	.test_cases = linux_cases,
 };
 

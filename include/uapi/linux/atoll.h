@@ -114,6 +114,11 @@
  *					10000000; another than the host's only
  *					where the CPU scales it; 0 or absent in a
  *					define: the host's
+ *		ATOLL_VM_A_OVERHEAD	(nest, out, repeated, one for each kind) what
+ *					the host spends on the VM beside its RAM;
+ *					what serves all VMs together is not in it
+ *			ATOLL_OVERHEAD_A_KIND	(string) "structs" ...
+ *			ATOLL_OVERHEAD_A_BYTES	(u64)
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -280,6 +285,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_RESIDENT,
 	ATOLL_VM_A_PAUSE_REASON,
 	ATOLL_VM_A_TSC_KHZ,
+	ATOLL_VM_A_OVERHEAD,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
@@ -339,6 +345,15 @@ enum atoll_vcpu_attr {
 	ATOLL_VCPU_A_PIN,
 	__ATOLL_VCPU_A_MAX,
 	ATOLL_VCPU_A_MAX = __ATOLL_VCPU_A_MAX - 1
+};
+
+enum atoll_overhead_attr {
+	ATOLL_OVERHEAD_A_UNSPEC,
+	ATOLL_OVERHEAD_A_KIND,
+	ATOLL_OVERHEAD_A_BYTES,
+	ATOLL_OVERHEAD_A_PAD,
+	__ATOLL_OVERHEAD_A_MAX,
+	ATOLL_OVERHEAD_A_MAX = __ATOLL_OVERHEAD_A_MAX - 1
 };
 
 enum atoll_exit_attr {

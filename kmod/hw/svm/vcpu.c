@@ -42,6 +42,11 @@ static void vcpu_exit(struct atoll_vcpu *vcpu)
 	vcpu->hw = NULL;
 }
 
+static size_t vcpu_bytes(void)
+{
+	return kmalloc_size_roundup(sizeof(struct atoll_svm)) + PAGE_SIZE;
+}
+
 /*
  * What VMRUN and #VMEXIT leave alone of the host goes into this CPU's VMSAVE
  * area, once for all the runs until vcpu_put(): with preemption off, it
@@ -154,6 +159,7 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.cpu_off	= atoll_svm_cpu_off,
 	.vcpu_init	= vcpu_init,
 	.vcpu_exit	= vcpu_exit,
+	.vcpu_bytes	= vcpu_bytes,
 	.vcpu_load	= vcpu_load,
 	.vcpu_put	= vcpu_put,
 	.vcpu_run	= vcpu_run,

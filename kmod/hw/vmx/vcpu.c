@@ -62,6 +62,11 @@ static void vcpu_exit(struct atoll_vcpu *vcpu)
 	vcpu->hw = NULL;
 }
 
+static size_t vcpu_bytes(void)
+{
+	return kmalloc_size_roundup(sizeof(struct atoll_vmx)) + 2 * PAGE_SIZE;
+}
+
 static void exec_vmclear(u64 pa)
 {
 	asm volatile("vmclear %0" : : "m" (pa) : "cc", "memory");
@@ -310,6 +315,7 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.cpu_off	= atoll_vmx_cpu_off,
 	.vcpu_init	= vcpu_init,
 	.vcpu_exit	= vcpu_exit,
+	.vcpu_bytes	= vcpu_bytes,
 	.vcpu_load	= vcpu_load,
 	.vcpu_put	= vcpu_put,
 	.vcpu_run	= vcpu_run,
