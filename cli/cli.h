@@ -120,6 +120,7 @@ struct wire;
 int pool_explain(const struct call *call, struct wire *wire, u64 limit);
 
 /* cmd_*.c */
+extern const struct option audit_options[];
 extern const struct option boot_options[];
 extern const struct option events_options[];
 extern const struct option host_options[];

@@ -23,7 +23,7 @@ const struct command commands[] = {
 	{ "pool", "[resize|overcommit] [VALUE]", "Show the memory that guests share, or change it",
 	  cmd_pool, { NULL } },
 	{ "audit", "", "Prove that each guest reaches its own memory and no other",
-	  cmd_audit, { NULL } },
+	  cmd_audit, { audit_options } },
 	{ "define", "NAME [IMAGE]", "Make a guest out of an image",
 	  cmd_define, { boot_options } },
 	{ "undefine", "NAME...", "Forget guests and give back their memory",

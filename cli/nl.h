@@ -38,6 +38,8 @@ struct audit {
 	u64 entries;
 	u64 frames;
 	u64 records;
+	u64 permissions;
+	s64 zeroes;	/* -1: not asked for */
 	u64 ns;
 	u64 nr_violations;
 	char told[NL_VIOLATIONS_MAX][192];
@@ -133,7 +135,7 @@ int wire_fd(struct wire *wire);
 /* nl_attr.c */
 int wire_host_get(struct wire *wire, struct host *host);
 int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit);
-int wire_audit(struct wire *wire, struct audit *audit);
+int wire_audit(struct wire *wire, u32 deep, struct audit *audit);
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm);
 int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
 int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);

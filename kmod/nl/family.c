@@ -89,6 +89,8 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = ATOLL_CMD_AUDIT,
 		.flags = GENL_ADMIN_PERM,
+		.policy = atoll_nl_audit_msg_policy,
+		.maxattr = ARRAY_SIZE(atoll_nl_audit_msg_policy) - 1,
 		.doit = atoll_nl_audit,
 	},
 	{

@@ -154,6 +154,17 @@ const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT + 1] =
 	[ATOLL_HOST_A_POOL_OVERCOMMIT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
+#define AUDIT_IS_TOLD {						\
+	.type = NLA_REJECT,					\
+	.reject_message = "only how deep can be chosen",	\
+}
+
+/* AUDIT of AUDIT */
+const struct nla_policy atoll_nl_audit_policy[ATOLL_AUDIT_A_DEEP + 1] = {
+	[ATOLL_AUDIT_A_VMS ... ATOLL_AUDIT_A_ZEROES] = AUDIT_IS_TOLD,
+	[ATOLL_AUDIT_A_DEEP] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
 /* VM of every command that only names one */
 const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
@@ -193,6 +204,14 @@ const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_RESERVE + 1] = {
 /* The messages themselves */
 const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1] = {
 	[ATOLL_A_HOST] = NLA_POLICY_NESTED(atoll_nl_host_policy),
+};
+
+const struct nla_policy atoll_nl_audit_msg_policy[ATOLL_A_AUDIT + 1] = {
+	[ATOLL_A_HOST ... ATOLL_A_VM] = {
+		.type = NLA_REJECT,
+		.reject_message = "this command is about all VMs",
+	},
+	[ATOLL_A_AUDIT] = NLA_POLICY_NESTED(atoll_nl_audit_policy),
 };
 
 const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1] = {

@@ -224,6 +224,27 @@ static u64 s2_root(const struct atoll_vcpu *vcpu)
 	return virt_to_phys(vcpu->vm->gmem.s2.root);
 }
 
+static bool is_guarded(const struct atoll_vcpu *vcpu)
+{
+	return !fake_hw.unguarded;
+}
+
+static bool msr_exits(u32 msr, enum atoll_dir dir)
+{
+	u32 i, one;
+
+	for (i = 0; atoll_msr_passthrough(i, &one); i++) {
+		if (one == msr)
+			return false;
+	}
+	return dir == ATOLL_READ || !fake_hw.open_msr || msr != fake_hw.open_msr;
+}
+
+static bool port_exits(u32 port)
+{
+	return !fake_hw.open_port || port != fake_hw.open_port;
+}
+
 static const struct atoll_hw_ops fake_ops = {
 	.name		= "fake",
 	.rival		= ATOLL_HW_RIVAL("the fake", "itself"),
@@ -256,6 +277,9 @@ static const struct atoll_hw_ops fake_ops = {
 	.skip		= skip,
 	.flush_tlb	= vcpu_load,
 	.s2_root	= s2_root,
+	.is_guarded	= is_guarded,
+	.msr_exits	= msr_exits,
+	.port_exits	= port_exits,
 	.dump		= vcpu_load,
 };
 

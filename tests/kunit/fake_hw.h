@@ -30,6 +30,9 @@
  * @nmis:	how many were injected
  * @nmi_windows: how often an exit was asked for that tells when it takes one
  * @cpus_on:	CPUs switched on and not off again
+ * @open_msr:	an MSR that can be written without an exit, 0: none but those that may
+ * @open_port:	the same of a port
+ * @unguarded:	vCPUs don't heed the permission maps
  */
 struct fake_hw {
 	const struct atoll_exit *script;
@@ -49,6 +52,9 @@ struct fake_hw {
 	int nmis;
 	int nmi_windows;
 	atomic_t cpus_on;
+	u32 open_msr;
+	u32 open_port;
+	int unguarded;
 };
 
 extern struct fake_hw fake_hw;

@@ -94,6 +94,16 @@ static const struct node host_root[] = {
 	{ "HOST", .type = NEST, .number = ATOLL_A_HOST, .child = host }, { NULL }
 };
 
+static const struct node audit[] = {
+	{ "DEEP", .type = U32, .number = ATOLL_AUDIT_A_DEEP, .value = 1, .optional = 1 },
+	{ NULL }
+};
+
+static const struct node audit_root[] = {
+	{ "AUDIT", .type = NEST, .number = ATOLL_A_AUDIT, .child = audit, .optional = 1 },
+	{ NULL }
+};
+
 static const struct node nothing[] = { { NULL } };
 
 static const struct {
@@ -113,7 +123,7 @@ static const struct {
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
 	{ "HOST_SET", host_root, ATOLL_CMD_HOST_SET },
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
-	{ "AUDIT", nothing, ATOLL_CMD_AUDIT },
+	{ "AUDIT", audit_root, ATOLL_CMD_AUDIT },
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)

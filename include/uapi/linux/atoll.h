@@ -46,9 +46,11 @@
  *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
  *						CPU features in use: "nrips" ...
  *
- * ATOLL_CMD_AUDIT		in: nothing			out: AUDIT
+ * ATOLL_CMD_AUDIT		in: AUDIT { DEEP }		out: AUDIT
  *	Walks the stage-2 tables of every VM as the CPU does, VMs that run
- *	included, and checks each entry against the records of who owns what.
+ *	included, and checks each entry against the records of who owns what,
+ *	each record against the VMs that there are, and the maps of what a VM
+ *	may use without an exit against the policy.
  *
  *	ATOLL_A_AUDIT (nest)
  *		ATOLL_AUDIT_A_VMS		(u32) VMs looked at
@@ -59,6 +61,11 @@
  *		ATOLL_AUDIT_A_TIME_NS		(u64) how long it took
  *		ATOLL_AUDIT_A_VIOLATIONS	(u64) what is wrong
  *		ATOLL_AUDIT_A_VIOLATION		(string, repeated) the first 16
+ *		ATOLL_AUDIT_A_PERMISSIONS	(u64) bits of those maps
+ *		ATOLL_AUDIT_A_DEEP		(u32, in) 1: read what has to be
+ *						zero, too; 0 or absent: don't
+ *		ATOLL_AUDIT_A_ZEROES		(u64) 4 KiB frames of that; absent
+ *						without DEEP
  *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
  *				     *BOOT RESERVE }
@@ -248,6 +255,9 @@ enum atoll_audit_attr {
 	ATOLL_AUDIT_A_VIOLATIONS,
 	ATOLL_AUDIT_A_VIOLATION,
 	ATOLL_AUDIT_A_PAD,
+	ATOLL_AUDIT_A_PERMISSIONS,
+	ATOLL_AUDIT_A_ZEROES,
+	ATOLL_AUDIT_A_DEEP,
 	__ATOLL_AUDIT_A_MAX,
 	ATOLL_AUDIT_A_MAX = __ATOLL_AUDIT_A_MAX - 1
 };

@@ -170,5 +170,8 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.skip		= skip,
 	.flush_tlb	= atoll_svm_flush_tlb,
 	.s2_root	= s2_root,
+	.is_guarded	= atoll_svm_is_guarded,
+	.msr_exits	= atoll_svm_msr_exits,
+	.port_exits	= atoll_svm_port_exits,
 	.dump		= atoll_svm_dump,
 };

@@ -330,5 +330,8 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.skip		= skip,
 	.flush_tlb	= atoll_vmx_flush_tlb,
 	.s2_root	= s2_root,
+	.is_guarded	= atoll_vmx_is_guarded,
+	.msr_exits	= atoll_vmx_msr_exits,
+	.port_exits	= atoll_vmx_port_exits,
 	.dump		= atoll_vmx_dump,
 };
