@@ -119,5 +119,36 @@ done
 atoll console calm < /dev/null > /tmp/calm 2>&1
 check 'neighbours: each sum was right' ended_well calm
 check 'neighbours: forgotten' atoll undefine calm
+
+# ---- one beside five that come and go --------------------------------------
+# Each of the five finds all of its RAM zero, which others have filled, and fills it
+five()
+{
+	jobs=''
+	for guest in 1 2 3 4 5; do
+		atoll run "$guests/tests/zeroes" --memory 8M --append dirty --name "five$guest" \
+			> "/tmp/five$guest" 2>&1 < /dev/null &
+		jobs="$jobs $!"
+	done
+	verdict=0
+	for job in $jobs; do wait "$job" || verdict=1; done
+	[ $verdict = 0 ] || grep -h '^FAIL' /tmp/five?
+	return $verdict
+}
+holds() { [ "$(resident "$1")" = "$2" ]; }
+unharmed() { atoll audit --deep && state_is calm running; }
+
+check 'five: one fills its RAM' start_guest calm tests/pattern --memory 16M
+wait_for 'five: all of it' holds calm $((16 * mib))
+i=0
+while [ $i -lt 3 ]; do
+	i=$((i + 1))
+	check "five: $i: five come and go" five
+	check "five: $i: audit, and it goes on" unharmed
+done
+echo | atoll console calm > /tmp/calm 2>&1
+check 'five: each word was as it was written' ended_well calm
+grep '^FAIL\|^summary' /tmp/calm
+check 'five: forgotten' atoll undefine calm
 check 'all memory is back' is "$(pool promised) $(pool used)" '0 0'
 finish
