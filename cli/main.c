@@ -24,6 +24,8 @@ const struct command commands[] = {
 	  cmd_pool, { NULL } },
 	{ "audit", "", "Prove that each guest reaches its own memory and no other",
 	  cmd_audit, { audit_options } },
+	{ "map", "[NAME]", "Draw where a guest's memory lies, or whose the host's is",
+	  cmd_map, { map_options } },
 	{ "define", "NAME [IMAGE]", "Make a guest out of an image",
 	  cmd_define, { boot_options } },
 	{ "undefine", "NAME...", "Forget guests and give back their memory",

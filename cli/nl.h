@@ -46,6 +46,28 @@ struct audit {
 	size_t nr_told;
 };
 
+enum run_state {
+	RUN_UNTAKEN,
+	RUN_HELD,	/* the CPU doesn't mark what is touched */
+	RUN_COLD,
+	RUN_HOT,
+};
+
+struct memory_run {
+	u64 gpa;
+	u64 len;
+	u64 host;
+	u32 page;	/* bytes */
+	enum run_state state;
+};
+
+struct memory_map {
+	struct memory_run *runs;
+	size_t nr;
+	u64 next;	/* where to go on, if there is @more */
+	int more;
+};
+
 struct regs {
 	u64 gpr[16];
 	u64 rip, rflags;
@@ -141,5 +163,8 @@ int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
 int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);
 int wire_vm_do(struct wire *wire, enum atoll_cmd cmd, const char *name);
 int wire_events(struct wire *wire, vm_fn fn, void *data);
+
+/* nl_map.c */
+int wire_vm_map(struct wire *wire, const char *name, struct memory_map *map);
 
 #endif

@@ -174,6 +174,10 @@ int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ex
 void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit);
 void __printf(2, 3) atoll_blame(struct atoll_audit *audit, const char *fmt, ...);
 
+/* mem/map.c: what is taken, where, and touched or not */
+u32 atoll_gmem_map(struct atoll_gmem *gmem, u64 *gpa, struct atoll_run *run, u32 max,
+		   struct atoll_s2_gather *gather);
+
 /* mem/gmem.c: guest-physical memory */
 u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot);
 int atoll_gmem_read(struct atoll_gmem *gmem, u64 gpa, void *buf, size_t len);

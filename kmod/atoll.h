@@ -246,6 +246,22 @@ struct atoll_gmem {
 	u8 dirty;
 };
 
+/**
+ * struct atoll_run - guest RAM that is alike from one end to the other
+ * @gpa:	first byte
+ * @len:	bytes
+ * @hpa:	where the host has it, in one piece
+ * @level:	of the leaves that map it, 0: it is not taken, and @hpa says nothing
+ * @touched:	the guest has, since somebody looked last
+ */
+struct atoll_run {
+	u64 gpa;
+	u64 len;
+	u64 hpa;
+	u32 level;
+	u8 touched;
+};
+
 /* Violations that are told; the others are counted only */
 #define ATOLL_AUDIT_TOLD_MAX	16
 #define ATOLL_AUDIT_TOLD_LEN	160

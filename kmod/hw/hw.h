@@ -25,6 +25,7 @@
  * @setup:	allocate what all VMs share.  Sleeps.
  * @cleanup:	undo @setup
  * @s2_levels:	how deep stage-2 tables are
+ * @s2_marks:	does the CPU mark in those what it has accessed and written?
  * @feature:	name of the @i-th optional CPU feature in use, NULL at the end
  * @cpu_on:	switch it on, on this CPU.  IRQs off.  -EBUSY: held by others
  * @cpu_off:	switch it off, on this CPU.  IRQs off.  Idempotent
@@ -73,6 +74,7 @@ struct atoll_hw_ops {
 	int (*setup)(void);
 	void (*cleanup)(void);
 	u32 (*s2_levels)(void);
+	bool (*s2_marks)(void);
 	const char *(*feature)(u32 i);
 	int (*cpu_on)(void);
 	void (*cpu_off)(void);

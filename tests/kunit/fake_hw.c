@@ -34,6 +34,11 @@ static u32 s2_levels(void)
 	return 4;
 }
 
+static bool s2_marks(void)
+{
+	return true;
+}
+
 static const char *feature(u32 i)
 {
 	return NULL;
@@ -251,6 +256,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.s2_format	= &atoll_npt_format,
 	.probe		= probe,
 	.s2_levels	= s2_levels,
+	.s2_marks	= s2_marks,
 	.feature	= feature,
 	.cpu_on		= cpu_on,
 	.cpu_off	= cpu_off,

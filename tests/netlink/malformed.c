@@ -104,6 +104,17 @@ static const struct node audit_root[] = {
 	{ NULL }
 };
 
+static const struct node map[] = {
+	{ "FROM", .type = U64, .number = ATOLL_MAP_A_FROM, .value = 0x1000, .optional = 1 },
+	{ NULL }
+};
+
+static const struct node map_root[] = {
+	{ "VM", .type = NEST, .number = ATOLL_A_VM, .child = name_only },
+	{ "MAP", .type = NEST, .number = ATOLL_A_MAP, .child = map, .optional = 1 },
+	{ NULL }
+};
+
 static const struct node nothing[] = { { NULL } };
 
 static const struct {
@@ -121,6 +132,7 @@ static const struct {
 	{ "VM_PAUSE", verb_root, ATOLL_CMD_VM_PAUSE },
 	{ "VM_RESUME", verb_root, ATOLL_CMD_VM_RESUME },
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
+	{ "VM_MAP", map_root, ATOLL_CMD_VM_MAP },
 	{ "HOST_SET", host_root, ATOLL_CMD_HOST_SET },
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
 	{ "AUDIT", audit_root, ATOLL_CMD_AUDIT },

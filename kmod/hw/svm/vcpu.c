@@ -136,6 +136,12 @@ static u64 s2_root(const struct atoll_vcpu *vcpu)
 	return svm->vmcb->control.nested_cr3;
 }
 
+/* AMD APM vol. 2, "Nested Paging": in the format of long mode, marks and all */
+static bool s2_marks(void)
+{
+	return true;
+}
+
 const struct atoll_hw_ops atoll_svm_ops = {
 	.name		= "svm",
 	.rival		= ATOLL_HW_RIVAL("SVM", "kvm_amd"),
@@ -144,6 +150,7 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.setup		= atoll_svm_setup,
 	.cleanup	= atoll_svm_cleanup,
 	.s2_levels	= atoll_svm_s2_levels,
+	.s2_marks	= s2_marks,
 	.feature	= atoll_svm_feature,
 	.cpu_on		= atoll_svm_cpu_on,
 	.cpu_off	= atoll_svm_cpu_off,

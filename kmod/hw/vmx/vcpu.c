@@ -304,6 +304,7 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.setup		= atoll_vmx_setup,
 	.cleanup	= atoll_vmx_cleanup,
 	.s2_levels	= atoll_vmx_s2_levels,
+	.s2_marks	= atoll_vmx_s2_marks,
 	.feature	= atoll_vmx_feature,
 	.cpu_on		= atoll_vmx_cpu_on,
 	.cpu_off	= atoll_vmx_cpu_off,

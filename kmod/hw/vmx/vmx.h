@@ -168,6 +168,7 @@ bool atoll_vmx_port_exits(u32 port);
 /* tlb.c */
 void atoll_vmx_vpid_alloc(struct atoll_vmx *vmx);
 void atoll_vmx_vpid_free(struct atoll_vmx *vmx);
+bool atoll_vmx_s2_marks(void);
 u64 atoll_vmx_eptp(u64 root_pa);
 void atoll_vmx_flush_pending(struct atoll_vmx *vmx);
 void atoll_vmx_flush_tlb(struct atoll_vcpu *vcpu);
