@@ -78,7 +78,7 @@ void picture_print(const struct picture *picture)
 
 	printf("%s\n\n", picture->title);
 	for (i = 0; i < picture->nr_rows; i++) {
-		printf("%#013llx  ", picture->rows[i].addr);
+		printf("0x%011llx  ", picture->rows[i].addr);
 		for (at = 0; at < row_len(&picture->rows[i]); at++)
 			putchar(letter_of(picture, picture->rows[i].kind[at]));
 		putchar('\n');
@@ -110,7 +110,7 @@ static void svg_row(const struct picture *picture, const struct picture_row *row
 	size_t at, end;
 	char text[32];
 
-	snprintf(text, sizeof(text), "%#013llx", row->addr);
+	snprintf(text, sizeof(text), "0x%011llx", row->addr);
 	svg_text(to, CELL, y + CELL - 1, text);
 	for (at = 0; at < PICTURE_COLUMNS; at = end) {
 		for (end = at + 1; end < PICTURE_COLUMNS && row->kind[end] == row->kind[at]; end++)

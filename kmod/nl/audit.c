@@ -63,9 +63,14 @@ static int take_wishes(struct genl_info *info, struct atoll_audit *audit)
 	if (!nest)
 		return 0;
 	err = atoll_nl_nest(tb, ARRAY_SIZE(tb) - 1, nest, atoll_nl_audit_policy, 0, info->extack);
-	if (!err && tb[ATOLL_AUDIT_A_DEEP])
-		audit->deep = nla_get_u32(tb[ATOLL_AUDIT_A_DEEP]);
-	return err;
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, ATOLL_AUDIT_A_DEEP)) {
+		GENL_SET_ERR_MSG(info, "how deep is missing");
+		return -EINVAL;
+	}
+	audit->deep = nla_get_u32(tb[ATOLL_AUDIT_A_DEEP]);
+	return 0;
 }
 
 /**

@@ -67,9 +67,14 @@ static int take_from(struct genl_info *info, u64 *from)
 	if (!nest)
 		return 0;
 	err = atoll_nl_nest(tb, ARRAY_SIZE(tb) - 1, nest, atoll_nl_map_policy, 0, info->extack);
-	if (!err && tb[ATOLL_MAP_A_FROM])
-		*from = nla_get_u64(tb[ATOLL_MAP_A_FROM]);
-	return err;
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, ATOLL_MAP_A_FROM)) {
+		GENL_SET_ERR_MSG(info, "where to begin is missing");
+		return -EINVAL;
+	}
+	*from = nla_get_u64(tb[ATOLL_MAP_A_FROM]);
+	return 0;
 }
 
 /* Marks that were cleared have to be made again where the guest goes on touching */

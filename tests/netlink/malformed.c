@@ -95,7 +95,7 @@ static const struct node host_root[] = {
 };
 
 static const struct node audit[] = {
-	{ "DEEP", .type = U32, .number = ATOLL_AUDIT_A_DEEP, .value = 1, .optional = 1 },
+	{ "DEEP", .type = U32, .number = ATOLL_AUDIT_A_DEEP, .value = 1 },
 	{ NULL }
 };
 
@@ -105,7 +105,7 @@ static const struct node audit_root[] = {
 };
 
 static const struct node map[] = {
-	{ "FROM", .type = U64, .number = ATOLL_MAP_A_FROM, .value = 0x1000, .optional = 1 },
+	{ "FROM", .type = U64, .number = ATOLL_MAP_A_FROM, .value = 0x1000 },
 	{ NULL }
 };
 

@@ -46,7 +46,7 @@
  *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
  *						CPU features in use: "nrips" ...
  *
- * ATOLL_CMD_AUDIT		in: AUDIT { DEEP }		out: AUDIT
+ * ATOLL_CMD_AUDIT		in: AUDIT { *DEEP }		out: AUDIT
  *	Walks the stage-2 tables of every VM as the CPU does, VMs that run
  *	included, and checks each entry against the records of who owns what,
  *	each record against the VMs that there are, and the maps of what a VM
@@ -63,7 +63,7 @@
  *		ATOLL_AUDIT_A_VIOLATION		(string, repeated) the first 16
  *		ATOLL_AUDIT_A_PERMISSIONS	(u64) bits of those maps
  *		ATOLL_AUDIT_A_DEEP		(u32, in) 1: read what has to be
- *						zero, too; 0 or absent: don't
+ *						zero, too; 0, or no AUDIT: don't
  *		ATOLL_AUDIT_A_ZEROES		(u64) 4 KiB frames of that; absent
  *						without DEEP
  *
@@ -80,9 +80,9 @@
  * ATOLL_CMD_VM_GET		in: *VM { *NAME }		out: VM
  *				dump, in: nothing		out: VM, each
  *
- * ATOLL_CMD_VM_MAP		in: *VM { *NAME } MAP { FROM }	out: MAP
+ * ATOLL_CMD_VM_MAP		in: *VM { *NAME } MAP { *FROM }	out: MAP
  *	Tells where the VM's RAM lies, in runs by ascending address, from FROM
- *	on; absent: from the first byte.  As many as fit into a message: NEXT is
+ *	on; without MAP: from the first byte.  As many as fit into a message: NEXT is
  *	the FROM for the next ones.  Takes no memory, but clears what CPUs mark
  *	as touched, so that the next look tells what was touched in between.
  *	Host addresses are told: who may ask may do all there is.
