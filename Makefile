@@ -33,7 +33,7 @@ kunit: module-kunit ## the KUnit suites, on the debug kernel
 	@tests/run kunit
 
 .PHONY: e2e
-e2e: all linux module-debug module-small ## the end-to-end cases, with SVM and with VT-x
+e2e: all linux module-debug module-small module-kunit ## the end-to-end cases, with SVM and with VT-x
 	@tests/run e2e cli
 
 .PHONY: shell

@@ -120,9 +120,11 @@ struct wire;
 int pool_explain(const struct call *call, struct wire *wire, u64 limit);
 
 /* cmd_*.c */
+extern const struct option audit_options[];
 extern const struct option boot_options[];
 extern const struct option events_options[];
 extern const struct option host_options[];
+extern const struct option map_options[];
 extern const struct option run_options[];
 extern const struct option stop_options[];
 int cmd_audit(struct call *call);
@@ -132,6 +134,7 @@ int cmd_events(struct call *call);
 int cmd_host(struct call *call);
 int cmd_kill(struct call *call);
 int cmd_list(struct call *call);
+int cmd_map(struct call *call);
 int cmd_pause(struct call *call);
 int cmd_pool(struct call *call);
 int cmd_resume(struct call *call);

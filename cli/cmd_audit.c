@@ -7,6 +7,11 @@
 #include "cli.h"
 #include "nl.h"
 
+const struct option audit_options[] = {
+	{ "deep", NULL, "read the memory that has to be zero, too" },
+	{ NULL }
+};
+
 int cmd_audit(struct call *call)
 {
 	struct wire *wire = wire_open();
@@ -17,7 +22,7 @@ int cmd_audit(struct call *call)
 
 	if (!wire)
 		return unreachable();
-	err = wire_audit(wire, &audit);
+	err = wire_audit(wire, call->nr_given > 0, &audit);
 	wire_close(wire);
 	if (err)
 		return refuse_wire(call, NULL);
@@ -27,6 +32,11 @@ int cmd_audit(struct call *call)
 	out_number(tree, "entries", audit.entries);
 	out_number(tree, "frames", audit.frames);
 	out_number(tree, "extents", audit.records);
+	out_number(tree, "permissions", audit.permissions);
+	if (audit.zeroes < 0)
+		out_null(tree, "zero_frames");
+	else
+		out_number(tree, "zero_frames", audit.zeroes);
 	out_ns(tree, "time_ns", audit.ns);
 	out_number(tree, "violations", audit.nr_violations);
 	violations = out_lines(tree, "violation");
@@ -35,6 +45,6 @@ int cmd_audit(struct call *call)
 	out_print(tree, call->format);
 	if (!audit.nr_violations)
 		return CLI_DONE;
-	return refuse(call, NULL, "memory is not where it should be: %llu violations",
+	return refuse(call, NULL, "guests are not kept apart: %llu violations",
 		      audit.nr_violations);
 }

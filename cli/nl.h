@@ -38,6 +38,8 @@ struct audit {
 	u64 entries;
 	u64 frames;
 	u64 records;
+	u64 permissions;
+	s64 zeroes;	/* -1: not asked for */
 	u64 ns;
 	u64 nr_violations;
 	char told[NL_VIOLATIONS_MAX][192];
@@ -48,6 +50,28 @@ struct audit {
 struct kind_count {
 	char kind[24];
 	u64 count;
+};
+
+enum run_state {
+	RUN_UNTAKEN,
+	RUN_HELD,	/* the CPU doesn't mark what is touched */
+	RUN_COLD,
+	RUN_HOT,
+};
+
+struct memory_run {
+	u64 gpa;
+	u64 len;
+	u64 host;
+	u32 page;	/* bytes */
+	enum run_state state;
+};
+
+struct memory_map {
+	struct memory_run *runs;
+	size_t nr;
+	u64 next;	/* where to go on, if there is @more */
+	int more;
 };
 
 struct regs {
@@ -138,11 +162,14 @@ int wire_fd(struct wire *wire);
 /* nl_attr.c */
 int wire_host_get(struct wire *wire, struct host *host);
 int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommit);
-int wire_audit(struct wire *wire, struct audit *audit);
+int wire_audit(struct wire *wire, u32 deep, struct audit *audit);
 int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *vm);
 int wire_vm_get(struct wire *wire, const char *name, struct vm *vm);
 int wire_vm_dump(struct wire *wire, vm_fn fn, void *data);
 int wire_vm_do(struct wire *wire, enum atoll_cmd cmd, const char *name);
 int wire_events(struct wire *wire, vm_fn fn, void *data);
+
+/* nl_map.c */
+int wire_vm_map(struct wire *wire, const char *name, struct memory_map *map);
 
 #endif

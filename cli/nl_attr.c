@@ -32,6 +32,8 @@ static struct nla_policy audit_policy[ATOLL_AUDIT_A_MAX + 1] = {
 	[ATOLL_AUDIT_A_TIME_NS] = U64,
 	[ATOLL_AUDIT_A_VIOLATIONS] = U64,
 	[ATOLL_AUDIT_A_VIOLATION] = STRING,
+	[ATOLL_AUDIT_A_PERMISSIONS] = U64,
+	[ATOLL_AUDIT_A_ZEROES] = U64,
 };
 
 static struct nla_policy host_policy[ATOLL_HOST_A_MAX + 1] = {
@@ -323,6 +325,8 @@ static int read_audit_msg(struct nlmsghdr *hdr, void *data)
 	audit->entries = u64_of(a[ATOLL_AUDIT_A_ENTRIES]);
 	audit->frames = u64_of(a[ATOLL_AUDIT_A_FRAMES]);
 	audit->records = u64_of(a[ATOLL_AUDIT_A_RECORDS]);
+	audit->permissions = u64_of(a[ATOLL_AUDIT_A_PERMISSIONS]);
+	audit->zeroes = a[ATOLL_AUDIT_A_ZEROES] ? (s64)u64_of(a[ATOLL_AUDIT_A_ZEROES]) : -1;
 	audit->ns = u64_of(a[ATOLL_AUDIT_A_TIME_NS]);
 	audit->nr_violations = u64_of(a[ATOLL_AUDIT_A_VIOLATIONS]);
 	nla_for_each_nested(attr, top[ATOLL_A_AUDIT], left) {
@@ -397,12 +401,19 @@ int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommi
 	return wire_call(wire, msg, NULL, NULL);
 }
 
-int wire_audit(struct wire *wire, struct audit *audit)
+int wire_audit(struct wire *wire, u32 deep, struct audit *audit)
 {
 	struct nl_msg *msg = wire_request(wire, ATOLL_CMD_AUDIT, 0);
+	struct nlattr *nest;
 
+	if (!msg)
+		return -1;
 	memset(audit, 0, sizeof(*audit));
-	return msg ? wire_call(wire, msg, read_audit_msg, audit) : -1;
+	nest = nla_nest_start(msg, ATOLL_A_AUDIT);
+	if (!nest || nla_put_u32(msg, ATOLL_AUDIT_A_DEEP, deep))
+		return too_long(msg);
+	nla_nest_end(msg, nest);
+	return wire_call(wire, msg, read_audit_msg, audit);
 }
 
 /* A request about one VM that is there already, named and no more */

@@ -17,9 +17,13 @@ struct atoll_vm *atoll_vm_find(const char *name);
 struct atoll_vm *atoll_vm_next(u32 after_id);
 void atoll_vm_put(struct atoll_vm *vm);
 void atoll_vm_unlink(struct atoll_vm *vm);
+bool atoll_vm_audit_records(unsigned long *number, struct atoll_audit *audit);
 void atoll_vm_count(u32 *defined, u32 *active);
 void atoll_vm_stop_all(void);
 void atoll_vm_exit_all(void);
+
+/* vm/audit.c: does any guest reach what isn't its own? */
+void atoll_vm_audit(struct atoll_audit *audit);
 
 /* vm/state.c: which step may follow which, and who hears of it */
 int atoll_vm_start(struct atoll_vm *vm, struct netlink_ext_ack *extack);
@@ -163,6 +167,7 @@ void atoll_pool_release(u32 nr);
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give(void *extent);
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
+const struct atoll_gmem *atoll_pool_next(unsigned long *number);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
 size_t atoll_pool_record_bytes(void *extent);
 
@@ -178,6 +183,10 @@ int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ex
 /* mem/audit.c: stage 2 against the records of who owns what */
 void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit);
 void __printf(2, 3) atoll_blame(struct atoll_audit *audit, const char *fmt, ...);
+
+/* mem/map.c: what is taken, where, and touched or not */
+u32 atoll_gmem_map(struct atoll_gmem *gmem, u64 *gpa, struct atoll_run *run, u32 max,
+		   struct atoll_s2_gather *gather);
 
 /* mem/gmem.c: guest-physical memory */
 u32 atoll_gmem_layout(u64 bytes, struct atoll_slot *slot);

@@ -25,6 +25,7 @@
  * @setup:	allocate what all VMs share.  Sleeps.
  * @cleanup:	undo @setup
  * @s2_levels:	how deep stage-2 tables are
+ * @s2_marks:	does the CPU mark in those what it has accessed and written?
  * @feature:	name of the @i-th optional CPU feature in use, NULL at the end
  * @tsc_ratio_bits: digits behind the point of ATOLL_TSC_RATIO; 0: it can't scale
  * @cpu_on:	switch it on, on this CPU.  IRQs off.  -EBUSY: held by others
@@ -60,6 +61,11 @@
  * @skip:	RIP goes to @rip and a STI or MOV SS shadow ends
  * @flush_tlb:	before the next entry drop what was cached of stage 2
  * @s2_root:	physical address of the root table that the CPU walks for the vCPU
+ * @is_guarded:	does the vCPU's control block have its accesses to MSRs and ports go
+ *		by the maps that @msr_exits and @port_exits read?  It may run
+ * @msr_exits:	would this access to an MSR exit, as the CPU reads its map?
+ * @port_exits:	would one to this port, or to the three behind the last, which have
+ *		bits of their own?
  * @dump:	the control block to the kernel log; called once for a crash
  */
 struct atoll_hw_ops {
@@ -70,6 +76,7 @@ struct atoll_hw_ops {
 	int (*setup)(void);
 	void (*cleanup)(void);
 	u32 (*s2_levels)(void);
+	bool (*s2_marks)(void);
 	const char *(*feature)(u32 i);
 	u32 (*tsc_ratio_bits)(void);
 	int (*cpu_on)(void);
@@ -99,6 +106,9 @@ struct atoll_hw_ops {
 	void (*skip)(struct atoll_vcpu *vcpu, u64 rip);
 	void (*flush_tlb)(struct atoll_vcpu *vcpu);
 	u64 (*s2_root)(const struct atoll_vcpu *vcpu);
+	bool (*is_guarded)(const struct atoll_vcpu *vcpu);
+	bool (*msr_exits)(u32 msr, enum atoll_dir dir);
+	bool (*port_exits)(u32 port);
 	void (*dump)(struct atoll_vcpu *vcpu);
 };
 

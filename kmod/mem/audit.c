@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The audit: a guest's stage-2 tables, walked as the CPU does, against the records
- * of what the guest owns.  Knows nothing of how the tables were built: it must not
- * repeat a mistake of s2pt.c, so it reads entries by the format alone.
+ * The audit of a guest's memory: what s2walk.c finds from the root that the CPU
+ * is given, against the records of what the guest owns.
  *
  * What it proves, as long as it holds the guest's lock: every frame that the CPU
  * can reach lies in an extent that the pool has on record as this guest's, at the
- * address where the guest's own books have it; no table lies in guest memory; and
- * the two records agree in number, so that no extent is in the books twice.
- * Called by nl/, for one guest after the other, while they run.
+ * address where the guest's own books have it; every table is one that this tree
+ * took from the kernel, and none lies in guest memory; and the records agree in
+ * number, so that no extent is in the books twice.  It changes nothing.  vm/audit.c
+ * calls it, for one guest after the other, while they run.
  */
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
+#include <linux/string.h>
 
 #include "gmem.h"
-
-#define TABLE_ENTRIES	512
-#define LEAF_LEVEL_MAX	3
+#include "s2entry.h"
 
 /**
- * struct walk - one walk
- * @gmem:	whose tables
+ * struct look - one guest's tables, as they are walked
+ * @gmem:	whose
  * @audit:	what was found
  * @last_extent: number of the one in the guest's space that was seen last
  * @mapped:	extents that are mapped, whole or in part
  * @tables:	pages of tables that were reached
  */
-struct walk {
+struct look {
 	struct atoll_gmem *gmem;
 	struct atoll_audit *audit;
 	u64 last_extent;
@@ -40,6 +38,8 @@ struct walk {
  * atoll_blame - note a violation
  * @audit:	has room for the first few; the others are counted
  * @fmt:	what is wrong with the guest that audit->who names
+ *
+ * Any context.
  */
 void atoll_blame(struct atoll_audit *audit, const char *fmt, ...)
 {
@@ -57,11 +57,6 @@ void atoll_blame(struct atoll_audit *audit, const char *fmt, ...)
 	va_end(args);
 }
 
-static u64 level_bytes(u32 level)
-{
-	return 1ULL << (PAGE_SHIFT + 9 * (level - 1));
-}
-
 /* The books' idea of where the host has this byte of RAM; 0: nowhere */
 static u64 booked_hpa(const struct atoll_gmem *gmem, u64 gpa)
 {
@@ -77,72 +72,128 @@ static u64 booked_hpa(const struct atoll_gmem *gmem, u64 gpa)
 }
 
 /* A run of frames within one extent, all of which a leaf maps */
-static void check_frames(struct walk *w, u64 gpa, u64 hpa, u64 bytes)
+static void check_frames(struct look *l, u64 gpa, u64 hpa, u64 bytes)
 {
 	const struct atoll_gmem *owner = atoll_pool_owner(hpa);
-	struct atoll_audit *audit = w->audit;
+	struct atoll_audit *audit = l->audit;
 
 	audit->frames += bytes >> PAGE_SHIFT;
 	if (!owner)
 		atoll_blame(audit, "gpa %#llx is mapped to the host's frame %#llx", gpa, hpa);
-	else if (owner != w->gmem)
+	else if (owner != l->gmem)
 		atoll_blame(audit, "gpa %#llx is mapped to frame %#llx of another guest", gpa,
 			    hpa);
-	else if (!atoll_gmem_has(w->gmem, gpa, bytes))
+	else if (!atoll_gmem_has(l->gmem, gpa, bytes))
 		atoll_blame(audit, "gpa %#llx is mapped to frame %#llx and is not RAM", gpa,
 			    hpa);
-	else if (booked_hpa(w->gmem, gpa) != hpa)
+	else if (booked_hpa(l->gmem, gpa) != hpa)
 		atoll_blame(audit,
 			    "gpa %#llx is mapped to frame %#llx, which lies elsewhere in RAM",
 			    gpa, hpa);
-	if (w->last_extent != gpa >> ATOLL_EXTENT_SHIFT) {
-		w->last_extent = gpa >> ATOLL_EXTENT_SHIFT;
-		w->mapped++;
+	if (l->last_extent != gpa >> ATOLL_EXTENT_SHIFT) {
+		l->last_extent = gpa >> ATOLL_EXTENT_SHIFT;
+		l->mapped++;
 	}
 }
 
-static void check_leaf(struct walk *w, u64 gpa, u64 hpa, u32 level)
+static void check_leaf(struct look *l, const struct atoll_s2_visit *v)
 {
-	u64 done, part = min_t(u64, level_bytes(level), ATOLL_EXTENT_BYTES);
+	u64 hpa = s2_start(v->entry & l->gmem->s2.fmt->addr, v->level);
+	u64 done, part = min_t(u64, s2_bytes(v->level), ATOLL_EXTENT_BYTES);
 
-	for (done = 0; done < level_bytes(level); done += part)
-		check_frames(w, gpa + done, hpa + done, part);
+	for (done = 0; done < s2_bytes(v->level); done += part)
+		check_frames(l, v->gpa + done, hpa + done, part);
 }
 
-/* Goes as deep as the tree, at most five calls */
-static void check_table(struct walk *w, u64 table_pa, u32 level, u64 gpa)
+static void blame_flaw(struct look *l, const struct atoll_s2_visit *v)
 {
-	const struct atoll_s2_format *fmt = w->gmem->s2.fmt;
-	const u64 *table = phys_to_virt(table_pa);
-	u64 entry;
-	u32 i;
+	u64 table = v->entry & l->gmem->s2.fmt->addr;
 
-	/* More than there are: one leads back to another, and the count will tell */
-	if (w->tables++ > w->gmem->s2.nr_tables)
+	switch (v->flaw) {
+	case ATOLL_S2_FLAW_STRAY:
+		atoll_blame(l->audit, "the entry for gpa %#llx, %#llx, is not present and not 0",
+			    v->gpa, v->entry);
 		return;
-	w->audit->tables++;
-	if (!pfn_valid(table_pa >> PAGE_SHIFT)) {
-		atoll_blame(w->audit, "the table for gpa %#llx, %#llx, is not memory", gpa,
-			    table_pa);
+	case ATOLL_S2_FLAW_ALIGN:
+		atoll_blame(l->audit, "the entry for gpa %#llx, %#llx, maps no whole large page",
+			    v->gpa, v->entry);
 		return;
-	}
-	if (atoll_pool_owner(table_pa)) {
-		atoll_blame(w->audit, "the table for gpa %#llx, %#llx, lies in guest memory",
-			    gpa, table_pa);
-		/* The guest shall not lead this walk */
-		return;
-	}
-	for (i = 0; i < TABLE_ENTRIES; i++, gpa += level_bytes(level)) {
-		entry = READ_ONCE(table[i]);
-		w->audit->entries++;
-		if (!(entry & fmt->present))
-			continue;
-		if (level == 1 || (level <= LEAF_LEVEL_MAX && (entry & fmt->large)))
-			check_leaf(w, gpa, entry & fmt->addr & ~(level_bytes(level) - 1), level);
+	case ATOLL_S2_FLAW_TABLE:
+		if (atoll_pool_owner(table))
+			atoll_blame(l->audit,
+				    "the table for gpa %#llx, %#llx, lies in guest memory",
+				    v->gpa, table);
 		else
-			check_table(w, entry & fmt->addr, level - 1, gpa);
+			atoll_blame(l->audit,
+				    "the table for gpa %#llx, %#llx, was never made for that",
+				    v->gpa, table);
+		return;
+	default:
+		atoll_blame(l->audit, "the entry for gpa %#llx, %#llx, has bits that none has",
+			    v->gpa, v->entry);
 	}
-	cond_resched();
+}
+
+static int see_table(void *arg, u64 pa, u32 level, u64 gpa)
+{
+	struct look *l = arg;
+
+	l->tables++;
+	l->audit->tables++;
+	l->audit->entries += S2_ENTRIES;
+	if (atoll_pool_owner(pa))
+		atoll_blame(l->audit, "the table for gpa %#llx, %#llx, lies in guest memory",
+			    gpa, pa);
+	return 0;
+}
+
+static int see_entry(void *arg, const struct atoll_s2_visit *v)
+{
+	if (v->flaw)
+		blame_flaw(arg, v);
+	if (v->leaf)
+		check_leaf(arg, v);
+	return 0;
+}
+
+static const struct atoll_s2_walk_ops look_ops = { see_table, see_entry };
+
+/* Of a slot's last extent, what lies behind RAM: the guest owns it, and can't reach it */
+static void check_rest(struct look *l, const struct atoll_slot *slot)
+{
+	u64 used = slot->len & (ATOLL_EXTENT_BYTES - 1);
+	const void *extent, *dirt;
+
+	if (!used)
+		return;
+	extent = atoll_slot_extent(slot, slot->nr_extents - 1);
+	if (!extent)
+		return;
+	l->audit->zeroes += (ATOLL_EXTENT_BYTES - used) >> PAGE_SHIFT;
+	dirt = memchr_inv(extent + used, 0, ATOLL_EXTENT_BYTES - used);
+	if (dirt)
+		atoll_blame(l->audit, "frame %#llx, behind the end of RAM, is not zero",
+			    (u64)virt_to_phys((void *)dirt) & PAGE_MASK);
+}
+
+static void check_numbers(struct look *l)
+{
+	struct atoll_gmem *gmem = l->gmem;
+	u64 owned, all;
+
+	if (l->tables != gmem->s2.nr_tables)
+		atoll_blame(l->audit, "%u tables are reached, and %u are on record", l->tables,
+			    gmem->s2.nr_tables);
+	if (l->mapped != gmem->nr_resident)
+		atoll_blame(l->audit, "%u extents are mapped, and %u are held", l->mapped,
+			    gmem->nr_resident);
+	owned = atoll_pool_owned(gmem, &all);
+	if (owned != gmem->nr_resident)
+		atoll_blame(l->audit, "the pool has %llu extents on record, and %u are held",
+			    owned, gmem->nr_resident);
+	if (gmem->nr_resident > gmem->nr_promised)
+		atoll_blame(l->audit, "%u extents are held, and %u were promised",
+			    gmem->nr_resident, gmem->nr_promised);
 }
 
 /**
@@ -155,22 +206,14 @@ static void check_table(struct walk *w, u64 table_pa, u32 level, u64 gpa)
  */
 void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit)
 {
-	struct walk w = { .gmem = gmem, .audit = audit, .last_extent = U64_MAX };
-	u64 owned;
+	struct look l = { .gmem = gmem, .audit = audit, .last_extent = U64_MAX };
+	const struct atoll_slot *slot;
 
 	guard(mutex)(&gmem->lock);
-	check_table(&w, root_pa, gmem->s2.levels, 0);
-	if (w.tables != gmem->s2.nr_tables)
-		atoll_blame(audit, "%u tables are reached, and %u are on record", w.tables,
-			    gmem->s2.nr_tables);
-	if (w.mapped != gmem->nr_resident)
-		atoll_blame(audit, "%u extents are mapped, and %u are held", w.mapped,
-			    gmem->nr_resident);
-	owned = atoll_pool_owned(gmem, &audit->records);
-	if (owned != gmem->nr_resident)
-		atoll_blame(audit, "the pool has %llu extents on record, and %u are held", owned,
-			    gmem->nr_resident);
-	if (gmem->nr_resident > gmem->nr_promised)
-		atoll_blame(audit, "%u extents are held, and %u were promised",
-			    gmem->nr_resident, gmem->nr_promised);
+	if (atoll_s2pt_walk(&gmem->s2, root_pa, 0, s2_bytes(gmem->s2.levels + 1), &look_ops, &l))
+		atoll_blame(audit, "the CPU is given the root %#llx, which is not this guest's",
+			    root_pa);
+	check_numbers(&l);
+	for (slot = gmem->slot; audit->deep && slot < gmem->slot + gmem->nr_slots; slot++)
+		check_rest(&l, slot);
 }

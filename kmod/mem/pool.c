@@ -236,6 +236,20 @@ struct atoll_gmem *atoll_pool_owner(u64 hpa)
 }
 
 /**
+ * atoll_pool_next - the first extent on record from a given one on
+ * @number:	of the extent, its address / 2 MiB; receives that of what was found
+ *
+ * Does not sleep.
+ *
+ * Return: its owner, who may be gone if there is nothing that keeps him; NULL:
+ * there is none.
+ */
+const struct atoll_gmem *atoll_pool_next(unsigned long *number)
+{
+	return xa_find(&owners, number, ULONG_MAX, XA_PRESENT);
+}
+
+/**
  * atoll_pool_owned - count the extents on record
  * @owner:	whose
  * @all:	receives how many there are of anybody

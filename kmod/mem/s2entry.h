@@ -3,8 +3,8 @@
  * The arithmetic of stage-2 tables: which entry, and what its bits say.
  *
  * All of it is computing, without memory or side effects, so that tests/proof
- * can prove it for all inputs; it must stay so.  For s2pt.c, s2leaf.c and
- * s2walk.c only.  Levels: 1 maps 4 KiB, and each above it 512 times as much.
+ * can prove it for all inputs; it must stay so.  For the stage-2 code and the
+ * audit only.  Levels: 1 maps 4 KiB, and each above it 512 times as much.
  */
 #ifndef ATOLL_S2ENTRY_H
 #define ATOLL_S2ENTRY_H

@@ -89,6 +89,8 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = ATOLL_CMD_AUDIT,
 		.flags = GENL_ADMIN_PERM,
+		.policy = atoll_nl_audit_msg_policy,
+		.maxattr = ARRAY_SIZE(atoll_nl_audit_msg_policy) - 1,
 		.doit = atoll_nl_audit,
 	},
 	{
@@ -107,6 +109,14 @@ static const struct genl_ops ops[] = {
 		.doit = atoll_nl_vm_get,
 		.start = atoll_nl_vm_dump_start,
 		.dumpit = atoll_nl_vm_dump,
+	},
+	{
+		.cmd = ATOLL_CMD_VM_MAP,
+		.flags = GENL_ADMIN_PERM,
+		.internal_flags = ATOLL_NL_VM,
+		.policy = atoll_nl_vm_map_policy,
+		.maxattr = ARRAY_SIZE(atoll_nl_vm_map_policy) - 1,
+		.doit = atoll_nl_vm_map,
 	},
 	VM_VERB(ATOLL_CMD_VM_UNDEFINE),
 	VM_VERB(ATOLL_CMD_VM_START),

@@ -21,7 +21,11 @@ extern const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1];
 extern const struct nla_policy atoll_nl_module_policy[ATOLL_MODULE_A_MAX + 1];
 extern const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1];
 extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_TSC_KHZ + 1];
+extern const struct nla_policy atoll_nl_audit_policy[ATOLL_AUDIT_A_DEEP + 1];
+extern const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1];
 extern const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1];
+extern const struct nla_policy atoll_nl_audit_msg_policy[ATOLL_A_AUDIT + 1];
+extern const struct nla_policy atoll_nl_vm_map_policy[ATOLL_A_MAP + 1];
 extern const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1];
 extern const struct nla_policy atoll_nl_vm_define_policy[ATOLL_A_VM + 1];
 int atoll_name_check(const char *name, size_t len, struct netlink_ext_ack *extack);
@@ -44,6 +48,9 @@ int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info);
 
 /* nl/audit.c: who reaches what */
 int atoll_nl_audit(struct sk_buff *skb, struct genl_info *info);
+
+/* nl/map.c: where a VM's memory lies */
+int atoll_nl_vm_map(struct sk_buff *skb, struct genl_info *info);
 
 /* nl/vm.c: the commands that name a VM */
 int atoll_nl_vm_define(struct sk_buff *skb, struct genl_info *info);

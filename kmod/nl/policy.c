@@ -154,6 +154,22 @@ const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT + 1] =
 	[ATOLL_HOST_A_POOL_OVERCOMMIT] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
+#define AUDIT_IS_TOLD {						\
+	.type = NLA_REJECT,					\
+	.reject_message = "only how deep can be chosen",	\
+}
+
+/* AUDIT of AUDIT */
+const struct nla_policy atoll_nl_audit_policy[ATOLL_AUDIT_A_DEEP + 1] = {
+	[ATOLL_AUDIT_A_VMS ... ATOLL_AUDIT_A_ZEROES] = AUDIT_IS_TOLD,
+	[ATOLL_AUDIT_A_DEEP] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+/* MAP of VM_MAP */
+const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1] = {
+	[ATOLL_MAP_A_FROM] = { .type = NLA_U64 },
+};
+
 /* VM of every command that only names one */
 const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
@@ -200,6 +216,14 @@ const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1] = {
 	[ATOLL_A_HOST] = NLA_POLICY_NESTED(atoll_nl_host_policy),
 };
 
+const struct nla_policy atoll_nl_audit_msg_policy[ATOLL_A_AUDIT + 1] = {
+	[ATOLL_A_HOST ... ATOLL_A_VM] = {
+		.type = NLA_REJECT,
+		.reject_message = "this command is about all VMs",
+	},
+	[ATOLL_A_AUDIT] = NLA_POLICY_NESTED(atoll_nl_audit_policy),
+};
+
 const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1] = {
 	[ATOLL_A_HOST] = {
 		.type = NLA_REJECT,
@@ -214,4 +238,13 @@ const struct nla_policy atoll_nl_vm_define_policy[ATOLL_A_VM + 1] = {
 		.reject_message = "this command is about a VM, not the host",
 	},
 	[ATOLL_A_VM] = NLA_POLICY_NESTED(atoll_nl_define_policy),
+};
+
+const struct nla_policy atoll_nl_vm_map_policy[ATOLL_A_MAP + 1] = {
+	[ATOLL_A_HOST] = {
+		.type = NLA_REJECT,
+		.reject_message = "this command is about a VM, not the host",
+	},
+	[ATOLL_A_VM] = NLA_POLICY_NESTED(atoll_nl_name_policy),
+	[ATOLL_A_MAP] = NLA_POLICY_NESTED(atoll_nl_map_policy),
 };

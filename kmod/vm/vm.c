@@ -15,8 +15,12 @@
 #include "../hw/hw.h"
 #include "../pc.h"
 
+/* Extents on record that are looked at before others get the lock */
+#define RECORDS_AT_ONCE	512
+
 static DEFINE_MUTEX(vms_lock);
 static LIST_HEAD(vms);		/* by ascending id	[vms_lock] */
+static LIST_HEAD(unlisted);	/* being made or torn down [vms_lock] */
 static u32 last_id;		/*			[vms_lock] */
 
 /**
@@ -58,6 +62,10 @@ static void vm_free(struct atoll_vm *vm)
 	if (vm->plan)
 		atoll_boot_plan_free(vm->plan);
 	atoll_vm_config_release(&vm->cfg);
+	/* Not before: until its memory is back, an audit must know whose it is */
+	mutex_lock(&vms_lock);
+	list_del(&vm->node);
+	mutex_unlock(&vms_lock);
 	kfree(vm);
 }
 
@@ -127,7 +135,7 @@ static int vm_publish(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 		return -EEXIST;
 	}
 	vm->id = ++last_id;
-	list_add_tail(&vm->node, &vms);
+	list_move_tail(&vm->node, &vms);
 	return 0;
 }
 
@@ -148,10 +156,12 @@ static struct atoll_vm *vm_alloc(const struct atoll_vm_config *cfg)
 	mutex_init(&vm->lock);
 	spin_lock_init(&vm->state_lock);
 	init_waitqueue_head(&vm->state_wq);
-	INIT_LIST_HEAD(&vm->node);
 	INIT_LIST_HEAD(&vm->devices);
 	vm->nr_vcpus = cfg->nr_vcpus;
 	vm->cfg = *cfg;
+	mutex_lock(&vms_lock);
+	list_add(&vm->node, &unlisted);
+	mutex_unlock(&vms_lock);
 	return vm;
 }
 
@@ -232,7 +242,7 @@ void atoll_vm_unlink(struct atoll_vm *vm)
 {
 	lockdep_assert_held(&vm->lock);
 	guard(mutex)(&vms_lock);
-	list_del_init(&vm->node);
+	list_move(&vm->node, &unlisted);
 	vm->removed = 1;
 }
 
@@ -290,6 +300,53 @@ struct atoll_vm *atoll_vm_next(u32 after_id)
 		}
 	}
 	return NULL;
+}
+
+static bool exists_locked(const struct atoll_gmem *gmem)
+{
+	struct atoll_vm *vm;
+
+	lockdep_assert_held(&vms_lock);
+	list_for_each_entry(vm, &vms, node) {
+		if (&vm->gmem == gmem)
+			return true;
+	}
+	list_for_each_entry(vm, &unlisted, node) {
+		if (&vm->gmem == gmem)
+			return true;
+	}
+	return false;
+}
+
+/**
+ * atoll_vm_audit_records() - see that extents on record belong to VMs that exist
+ * @number:	of the extent to begin with; goes behind the last that was seen
+ * @audit:	counts and violations are added
+ *
+ * A VM that is being defined or torn down exists: it holds memory before it is on
+ * the list, and after.  It can't go while the list's lock is held.
+ *
+ * Context: may sleep.
+ * Return: false: there are no more.
+ */
+bool atoll_vm_audit_records(unsigned long *number, struct atoll_audit *audit)
+{
+	const struct atoll_gmem *owner, *known = NULL;
+	u32 i;
+
+	guard(mutex)(&vms_lock);
+	for (i = 0; i < RECORDS_AT_ONCE; i++, (*number)++) {
+		owner = atoll_pool_next(number);
+		if (!owner)
+			return false;
+		audit->records++;
+		if (owner != known && !exists_locked(owner))
+			atoll_blame(audit, "extent %#llx is on record for a guest that is no more",
+				    (u64)*number << ATOLL_EXTENT_SHIFT);
+		else
+			known = owner;
+	}
+	return true;
 }
 
 /**

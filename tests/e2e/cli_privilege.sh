@@ -27,7 +27,7 @@ denied()
 
 all_denied()
 {
-	for words in host 'host --pool-limit 2M' audit pool 'pool resize 2M' "define b $hello" 'undefine a' 'start a' \
+	for words in host 'host --pool-limit 2M' audit map pool 'pool resize 2M' "define b $hello" 'undefine a' 'start a' \
 			'stop a' 'kill a' 'pause a' 'resume a' list 'list -j' show 'show a' \
 			'console a' "run $hello" events; do
 		denied "$1" "$words"

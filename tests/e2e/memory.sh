@@ -119,5 +119,65 @@ done
 atoll console calm < /dev/null > /tmp/calm 2>&1
 check 'neighbours: each sum was right' ended_well calm
 check 'neighbours: forgotten' atoll undefine calm
+
+# ---- one beside five that come and go --------------------------------------
+# Each of the five finds all of its RAM zero, which others have filled, and fills it
+five()
+{
+	jobs=''
+	for guest in 1 2 3 4 5; do
+		atoll run "$guests/tests/zeroes" --memory 8M --append dirty --name "five$guest" \
+			> "/tmp/five$guest" 2>&1 < /dev/null &
+		jobs="$jobs $!"
+	done
+	verdict=0
+	for job in $jobs; do wait "$job" || verdict=1; done
+	[ "$verdict" = 0 ] || grep -h '^FAIL' /tmp/five?
+	return "$verdict"
+}
+holds() { [ "$(resident "$1")" = "$2" ]; }
+unharmed() { atoll audit --deep && state_is calm running; }
+
+check 'five: one fills its RAM' start_guest calm tests/pattern --memory 16M
+wait_for 'five: all of it' holds calm $((16 * mib))
+i=0
+while [ $i -lt 3 ]; do
+	i=$((i + 1))
+	check "five: $i: five come and go" five
+	check "five: $i: audit, and it goes on" unharmed
+done
+echo | atoll console calm > /tmp/calm 2>&1
+check 'five: each word was as it was written' ended_well calm
+grep '^FAIL\|^summary' /tmp/calm
+check 'five: forgotten' atoll undefine calm
+# ---- who comes after -------------------------------------------------------
+# Where the host has what a guest holds, in extents, a line for each
+frames()
+{
+	atoll -j map "$1" | sed 's/[",]//g' |
+		awk '$1 == "len_bytes:" { len = $2 } $1 == "host:" && $2 != "null" { print $2, len }' |
+		while read -r host len; do
+			while [ "$len" -gt 0 ]; do
+				echo $((host))
+				host=$((host + 2 * mib)) len=$((len - 2 * mib))
+			done
+		done
+}
+# The guest's own verdict is that all of its RAM was zero; then it fills it
+fills() { start_guest "$1" tests/zeroes --memory 32M --append dirty && atoll console "$1" < /dev/null; }
+
+check 'heirs: a guest fills its RAM' fills first
+check 'heirs: and ends' ended_well first
+frames first > /tmp/first
+check 'heirs: the map knows all of it' is "$(wc -l < /tmp/first)" 16
+check 'heirs: nobody touches it any more' sh -c \
+	'atoll map first && atoll map first | grep -q "^  m  32M *\(cold\|held\)"'
+check 'heirs: it is forgotten' atoll undefine first
+check 'heirs: another looks for what it left, in all its RAM' fills heir
+check 'heirs: and finds nothing' ended_well heir
+frames heir > /tmp/heir
+common=$(sort /tmp/first /tmp/heir | uniq -d | wc -l)
+check "heirs: $common of its 16 extents were the first one's" [ "$common" -gt 0 ]
+check 'heirs: forgotten' atoll undefine heir
 check 'all memory is back' is "$(pool promised) $(pool used)" '0 0'
 finish

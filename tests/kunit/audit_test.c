@@ -42,6 +42,7 @@ static void audit(struct board *b)
 {
 	memset(&b->audit, 0, sizeof(b->audit));
 	b->audit.who = "board";
+	b->audit.deep = 1;
 	atoll_gmem_audit(&b->gmem, virt_to_phys(b->gmem.s2.root), &b->audit);
 }
 
@@ -68,7 +69,8 @@ static void nothing_is_amiss(struct kunit *test)
 		/* Four levels, of which each has one table */
 		KUNIT_EXPECT_EQ(test, b->audit.tables, 4);
 		KUNIT_EXPECT_EQ(test, b->audit.entries, 4 * 512);
-		KUNIT_EXPECT_EQ(test, b->audit.records, 3);
+		/* The last extent, but for two pages of RAM */
+		KUNIT_EXPECT_EQ(test, b->audit.zeroes, 510);
 		board_destroy(b);
 	}
 }
@@ -138,6 +140,58 @@ static void a_table_in_guest_memory_is_found(struct kunit *test)
 	board_destroy(b);
 }
 
+/* What is wrong with an entry by itself, each in turn in place of @slot */
+static void entries_that_none_is_are_found(struct kunit *test)
+{
+	const struct atoll_s2_format *fmt = &atoll_npt_format;
+	struct board *b = board_create(test, fmt);
+	u64 *root = b->gmem.s2.root, *table;
+
+	root[511] = SZ_4K;
+	expect_one(test, b, "is not present and not 0");
+	root[511] = virt_to_phys(root) | fmt->table | BIT_ULL(52);
+	expect_one(test, b, "has bits that none has");
+	root[511] = virt_to_phys(b->other.s2.root) | fmt->table;
+	expect_one(test, b, "was never made for that");
+	root[511] = 0;
+	/* Both tables below the root have one entry, for the first GiB */
+	table = phys_to_virt(root[0] & fmt->addr);
+	table = phys_to_virt(table[0] & fmt->addr);
+	table[8] = (table[1] & fmt->addr) | SZ_8K | fmt->leaf | fmt->large;
+	expect_one(test, b, "maps no whole large page");
+	table[8] = 0;
+	audit(b);
+	KUNIT_EXPECT_EQ(test, b->audit.nr_violations, 0);
+	board_destroy(b);
+}
+
+static void tables_of_another_guest_are_found(struct kunit *test)
+{
+	struct board *b = board_create(test, &atoll_ept_format);
+
+	memset(&b->audit, 0, sizeof(b->audit));
+	b->audit.who = "board";
+	atoll_gmem_audit(&b->gmem, virt_to_phys(b->other.s2.root), &b->audit);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(b->audit.violation[0], "is not this guest's"));
+	board_destroy(b);
+}
+
+/* Only where it is asked for: reading all takes its time */
+static void dirt_behind_ram_is_found(struct kunit *test)
+{
+	struct board *b = board_create(test, &atoll_ept_format);
+	u8 *last = b->gmem.slot[0].dir[0][3] + SZ_2M - 1;
+
+	*last = 1;
+	expect_one(test, b, "behind the end of RAM, is not zero");
+	b->audit = (struct atoll_audit){ .who = "board" };
+	atoll_gmem_audit(&b->gmem, virt_to_phys(b->gmem.s2.root), &b->audit);
+	KUNIT_EXPECT_EQ(test, b->audit.nr_violations, 0);
+	KUNIT_EXPECT_EQ(test, b->audit.zeroes, 0);
+	*last = 0;
+	board_destroy(b);
+}
+
 /* With the lock held, it must not be walked for as long as it has paths */
 static void a_loop_ends(struct kunit *test)
 {
@@ -182,6 +236,9 @@ static struct kunit_case audit_cases[] = {
 	KUNIT_CASE(a_frame_at_two_addresses_is_found),
 	KUNIT_CASE(a_mapping_behind_ram_is_found),
 	KUNIT_CASE(a_table_in_guest_memory_is_found),
+	KUNIT_CASE(entries_that_none_is_are_found),
+	KUNIT_CASE(tables_of_another_guest_are_found),
+	KUNIT_CASE(dirt_behind_ram_is_found),
 	KUNIT_CASE(a_loop_ends),
 	KUNIT_CASE(books_that_disagree_are_found),
 	{}

@@ -35,6 +35,11 @@ static u32 s2_levels(void)
 	return 4;
 }
 
+static bool s2_marks(void)
+{
+	return true;
+}
+
 static const char *feature(u32 i)
 {
 	return NULL;
@@ -236,12 +241,34 @@ static u32 tsc_ratio_bits(void)
 	return fake_hw.tsc_ratio_bits;
 }
 
+static bool is_guarded(const struct atoll_vcpu *vcpu)
+{
+	return !fake_hw.unguarded;
+}
+
+static bool msr_exits(u32 msr, enum atoll_dir dir)
+{
+	u32 i, one;
+
+	for (i = 0; atoll_msr_passthrough(i, &one); i++) {
+		if (one == msr)
+			return false;
+	}
+	return dir == ATOLL_READ || !fake_hw.open_msr || msr != fake_hw.open_msr;
+}
+
+static bool port_exits(u32 port)
+{
+	return !fake_hw.open_port || port != fake_hw.open_port;
+}
+
 static const struct atoll_hw_ops fake_ops = {
 	.name		= "fake",
 	.rival		= ATOLL_HW_RIVAL("the fake", "itself"),
 	.s2_format	= &atoll_npt_format,
 	.probe		= probe,
 	.s2_levels	= s2_levels,
+	.s2_marks	= s2_marks,
 	.feature	= feature,
 	.tsc_ratio_bits	= tsc_ratio_bits,
 	.cpu_on		= cpu_on,
@@ -270,6 +297,9 @@ static const struct atoll_hw_ops fake_ops = {
 	.skip		= skip,
 	.flush_tlb	= vcpu_load,
 	.s2_root	= s2_root,
+	.is_guarded	= is_guarded,
+	.msr_exits	= msr_exits,
+	.port_exits	= port_exits,
 	.dump		= vcpu_load,
 };
 

@@ -31,6 +31,9 @@
  * @nmi_windows: how often an exit was asked for that tells when it takes one
  * @tsc_ratio_bits: of the ratio by which it scales the TSC, 0: it doesn't
  * @cpus_on:	CPUs switched on and not off again
+ * @open_msr:	an MSR that can be written without an exit, 0: none but those that may
+ * @open_port:	the same of a port
+ * @unguarded:	vCPUs don't heed the permission maps
  */
 struct fake_hw {
 	const struct atoll_exit *script;
@@ -51,6 +54,9 @@ struct fake_hw {
 	int nmi_windows;
 	u32 tsc_ratio_bits;
 	atomic_t cpus_on;
+	u32 open_msr;
+	u32 open_port;
+	int unguarded;
 };
 
 extern struct fake_hw fake_hw;

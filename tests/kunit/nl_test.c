@@ -21,6 +21,9 @@ static const struct table verb_vm = { atoll_nl_name_policy, ATOLL_VM_A_NAME };
 static const struct table define_vm = { atoll_nl_define_policy, ATOLL_VM_A_TSC_KHZ };
 static const struct table define_boot = { atoll_nl_boot_policy, ATOLL_BOOT_A_MAX };
 static const struct table define_module = { atoll_nl_module_policy, ATOLL_MODULE_A_MAX };
+static const struct table audit_message = { atoll_nl_audit_msg_policy, ATOLL_A_AUDIT };
+static const struct table deep_audit = { atoll_nl_audit_policy, ATOLL_AUDIT_A_DEEP };
+static const struct table from_map = { atoll_nl_map_policy, ATOLL_MAP_A_FROM };
 static const struct table set_host = { atoll_nl_host_policy, ATOLL_HOST_A_POOL_OVERCOMMIT };
 
 /* test->priv is a buffer, for attributes as they come from a caller */
@@ -129,6 +132,7 @@ static const struct length_case {
 	int min, max;
 } length_cases[] = {
 	{ "POOL_LIMIT", &set_host, ATOLL_HOST_A_POOL_LIMIT, 8, 8 },
+	{ "FROM", &from_map, ATOLL_MAP_A_FROM, 8, 8 },
 	{ "NAME of a verb", &verb_vm, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1 },
 	{ "NAME", &define_vm, ATOLL_VM_A_NAME, 2, ATOLL_NAME_MAX + 1 },
 	{ "MEMORY", &define_vm, ATOLL_VM_A_MEMORY, 8, 8 },
@@ -191,6 +195,9 @@ static void types_not_listed_are_refused(struct kunit *test)
 	check_nests(test, &vm_message, ATOLL_A_VM);
 	check_nests(test, &define_message, ATOLL_A_VM);
 	check_nests(test, &host_message, ATOLL_A_HOST);
+	check_nests(test, &audit_message, ATOLL_A_AUDIT);
+	check_nests(test, &deep_audit, none);
+	check_nests(test, &from_map, none);
 	check_nests(test, &verb_vm, none);
 	check_nests(test, &set_host, none);
 	check_nests(test, &define_vm, ATOLL_VM_A_BOOT);

@@ -96,6 +96,27 @@ static const struct node host_root[] = {
 	{ "HOST", .type = NEST, .number = ATOLL_A_HOST, .child = host }, { NULL }
 };
 
+static const struct node audit[] = {
+	{ "DEEP", .type = U32, .number = ATOLL_AUDIT_A_DEEP, .value = 1 },
+	{ NULL }
+};
+
+static const struct node audit_root[] = {
+	{ "AUDIT", .type = NEST, .number = ATOLL_A_AUDIT, .child = audit, .optional = 1 },
+	{ NULL }
+};
+
+static const struct node map[] = {
+	{ "FROM", .type = U64, .number = ATOLL_MAP_A_FROM, .value = 0x1000 },
+	{ NULL }
+};
+
+static const struct node map_root[] = {
+	{ "VM", .type = NEST, .number = ATOLL_A_VM, .child = name_only },
+	{ "MAP", .type = NEST, .number = ATOLL_A_MAP, .child = map, .optional = 1 },
+	{ NULL }
+};
+
 static const struct node nothing[] = { { NULL } };
 
 static const struct {
@@ -113,9 +134,10 @@ static const struct {
 	{ "VM_PAUSE", verb_root, ATOLL_CMD_VM_PAUSE },
 	{ "VM_RESUME", verb_root, ATOLL_CMD_VM_RESUME },
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
+	{ "VM_MAP", map_root, ATOLL_CMD_VM_MAP },
 	{ "HOST_SET", host_root, ATOLL_CMD_HOST_SET },
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
-	{ "AUDIT", nothing, ATOLL_CMD_AUDIT },
+	{ "AUDIT", audit_root, ATOLL_CMD_AUDIT },
 };
 
 #define NR_COMMANDS	ARRAY_SIZE(commands)

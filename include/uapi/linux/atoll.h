@@ -46,9 +46,11 @@
  *		ATOLL_HOST_A_FEATURE		(string, repeated) optional
  *						CPU features in use: "nrips" ...
  *
- * ATOLL_CMD_AUDIT		in: nothing			out: AUDIT
+ * ATOLL_CMD_AUDIT		in: AUDIT { *DEEP }		out: AUDIT
  *	Walks the stage-2 tables of every VM as the CPU does, VMs that run
- *	included, and checks each entry against the records of who owns what.
+ *	included, and checks each entry against the records of who owns what,
+ *	each record against the VMs that there are, and the maps of what a VM
+ *	may use without an exit against the policy.
  *
  *	ATOLL_A_AUDIT (nest)
  *		ATOLL_AUDIT_A_VMS		(u32) VMs looked at
@@ -59,6 +61,11 @@
  *		ATOLL_AUDIT_A_TIME_NS		(u64) how long it took
  *		ATOLL_AUDIT_A_VIOLATIONS	(u64) what is wrong
  *		ATOLL_AUDIT_A_VIOLATION		(string, repeated) the first 16
+ *		ATOLL_AUDIT_A_PERMISSIONS	(u64) bits of those maps
+ *		ATOLL_AUDIT_A_DEEP		(u32, in) 1: read what has to be
+ *						zero, too; 0, or no AUDIT: don't
+ *		ATOLL_AUDIT_A_ZEROES		(u64) 4 KiB frames of that; absent
+ *						without DEEP
  *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
  *				     *BOOT RESERVE }
@@ -72,6 +79,29 @@
  *
  * ATOLL_CMD_VM_GET		in: *VM { *NAME }		out: VM
  *				dump, in: nothing		out: VM, each
+ *
+ * ATOLL_CMD_VM_MAP		in: *VM { *NAME } MAP { *FROM }	out: MAP
+ *	Tells where the VM's RAM lies, in runs by ascending address, from FROM
+ *	on; without MAP: from the first byte.  As many as fit into a message: NEXT is
+ *	the FROM for the next ones.  Takes no memory, but clears what CPUs mark
+ *	as touched, so that the next look tells what was touched in between.
+ *	Host addresses are told: who may ask may do all there is.
+ *
+ *	ATOLL_A_MAP (nest)
+ *		ATOLL_MAP_A_FROM		(u64, in)
+ *		ATOLL_MAP_A_NEXT		(u64, out) absent: that was all
+ *		ATOLL_MAP_A_RUN			(nest, out, repeated)
+ *			ATOLL_RUN_A_GPA		(u64) first byte
+ *			ATOLL_RUN_A_LEN		(u64) bytes
+ *			ATOLL_RUN_A_HPA		(u64) where the host has it, in one
+ *						piece; absent: it is not taken
+ *			ATOLL_RUN_A_PAGE	(u32) bytes of a page; absent: not
+ *						taken
+ *			ATOLL_RUN_A_TOUCHED	(u32) 1: by the VM since the last
+ *						look, or since it was taken; what
+ *						the host did for it doesn't count.
+ *						Absent: not taken, or the CPU
+ *						doesn't mark
  *
  * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING; refused while a host
  *				CPU that a vCPU is pinned to is offline
@@ -213,6 +243,7 @@ enum atoll_cmd {
 	ATOLL_CMD_VM_EVENT,
 	ATOLL_CMD_VM_BUTTON,
 	ATOLL_CMD_AUDIT,
+	ATOLL_CMD_VM_MAP,
 	__ATOLL_CMD_MAX,
 	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
 };
@@ -224,6 +255,7 @@ enum atoll_attr {
 	ATOLL_A_EVENT,
 	ATOLL_A_PAD,
 	ATOLL_A_AUDIT,
+	ATOLL_A_MAP,
 	__ATOLL_A_MAX,
 	ATOLL_A_MAX = __ATOLL_A_MAX - 1
 };
@@ -257,8 +289,33 @@ enum atoll_audit_attr {
 	ATOLL_AUDIT_A_VIOLATIONS,
 	ATOLL_AUDIT_A_VIOLATION,
 	ATOLL_AUDIT_A_PAD,
+	ATOLL_AUDIT_A_PERMISSIONS,
+	ATOLL_AUDIT_A_ZEROES,
+	ATOLL_AUDIT_A_DEEP,
 	__ATOLL_AUDIT_A_MAX,
 	ATOLL_AUDIT_A_MAX = __ATOLL_AUDIT_A_MAX - 1
+};
+
+enum atoll_map_attr {
+	ATOLL_MAP_A_UNSPEC,
+	ATOLL_MAP_A_FROM,
+	ATOLL_MAP_A_NEXT,
+	ATOLL_MAP_A_RUN,
+	ATOLL_MAP_A_PAD,
+	__ATOLL_MAP_A_MAX,
+	ATOLL_MAP_A_MAX = __ATOLL_MAP_A_MAX - 1
+};
+
+enum atoll_run_attr {
+	ATOLL_RUN_A_UNSPEC,
+	ATOLL_RUN_A_GPA,
+	ATOLL_RUN_A_LEN,
+	ATOLL_RUN_A_HPA,
+	ATOLL_RUN_A_PAGE,
+	ATOLL_RUN_A_TOUCHED,
+	ATOLL_RUN_A_PAD,
+	__ATOLL_RUN_A_MAX,
+	ATOLL_RUN_A_MAX = __ATOLL_RUN_A_MAX - 1
 };
 
 enum atoll_vm_attr {

@@ -84,3 +84,45 @@ u64 atoll_svm_msrpm_pa(void)
 {
 	return page_to_phys(msrpm);
 }
+
+/**
+ * atoll_svm_is_guarded() - does the control block name these maps, and use them?
+ * @vcpu:	may run
+ *
+ * AMD APM vol. 2, "VMCB Layout": intercepts IOIO_PROT and MSR_PROT.  Any context.
+ */
+bool atoll_svm_is_guarded(const struct atoll_vcpu *vcpu)
+{
+	const struct vmcb_control_area *c = &to_svm(vcpu)->vmcb->control;
+	u32 ioio = READ_ONCE(c->intercepts[INTERCEPT_IOIO_PROT / 32]);
+	u32 msr = READ_ONCE(c->intercepts[INTERCEPT_MSR_PROT / 32]);
+
+	return (ioio & BIT(INTERCEPT_IOIO_PROT % 32)) && (msr & BIT(INTERCEPT_MSR_PROT % 32)) &&
+	       c->iopm_base_pa == atoll_svm_iopm_pa() &&
+	       c->msrpm_base_pa == atoll_svm_msrpm_pa();
+}
+
+/**
+ * atoll_svm_msr_exits() - as the map has it
+ * @msr:	its number
+ * @dir:	reading or writing it
+ *
+ * Return: true, too, for MSRs that have no bits: those always exit.  Any context.
+ */
+bool atoll_svm_msr_exits(u32 msr, enum atoll_dir dir)
+{
+	int bit = msrpm_bit(msr);
+
+	return bit < 0 || test_bit(bit + (dir == ATOLL_WRITE), page_address(msrpm));
+}
+
+/**
+ * atoll_svm_port_exits() - as the map has it
+ * @port:	its number, below 0x10003
+ *
+ * Any context.
+ */
+bool atoll_svm_port_exits(u32 port)
+{
+	return test_bit(port, page_address(iopm));
+}

@@ -58,6 +58,9 @@ int atoll_svm_permission_init(void);
 void atoll_svm_permission_exit(void);
 u64 atoll_svm_iopm_pa(void);
 u64 atoll_svm_msrpm_pa(void);
+bool atoll_svm_is_guarded(const struct atoll_vcpu *vcpu);
+bool atoll_svm_msr_exits(u32 msr, enum atoll_dir dir);
+bool atoll_svm_port_exits(u32 port);
 
 /* asid.c */
 void atoll_svm_asid_cpu_on(void);

@@ -145,6 +145,12 @@ static u64 s2_root(const struct atoll_vcpu *vcpu)
 	return svm->vmcb->control.nested_cr3;
 }
 
+/* AMD APM vol. 2, "Nested Paging": in the format of long mode, marks and all */
+static bool s2_marks(void)
+{
+	return true;
+}
+
 const struct atoll_hw_ops atoll_svm_ops = {
 	.name		= "svm",
 	.rival		= ATOLL_HW_RIVAL("SVM", "kvm_amd"),
@@ -153,6 +159,7 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.setup		= atoll_svm_setup,
 	.cleanup	= atoll_svm_cleanup,
 	.s2_levels	= atoll_svm_s2_levels,
+	.s2_marks	= s2_marks,
 	.feature	= atoll_svm_feature,
 	.tsc_ratio_bits	= atoll_svm_tsc_ratio_bits,
 	.cpu_on		= atoll_svm_cpu_on,
@@ -181,5 +188,8 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.skip		= skip,
 	.flush_tlb	= atoll_svm_flush_tlb,
 	.s2_root	= s2_root,
+	.is_guarded	= atoll_svm_is_guarded,
+	.msr_exits	= atoll_svm_msr_exits,
+	.port_exits	= atoll_svm_port_exits,
 	.dump		= atoll_svm_dump,
 };

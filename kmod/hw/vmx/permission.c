@@ -79,3 +79,38 @@ u64 atoll_vmx_msr_bitmap_pa(void)
 {
 	return page_to_phys(msr_bitmap);
 }
+
+/**
+ * atoll_vmx_is_guarded() - does a VMCS use the bitmap, and let no port through?
+ * @vcpu:	any
+ *
+ * A VMCS can be read by the CPU that has it loaded, and by no other: this is of
+ * the words that each is given.  Intel SDM vol. 3, "Processor-Based VM-Execution
+ * Controls": I/O bitmaps would overrule unconditional exiting.  Any context.
+ */
+bool atoll_vmx_is_guarded(const struct atoll_vcpu *vcpu)
+{
+	const u32 must = CPU_BASED_USE_MSR_BITMAPS | CPU_BASED_UNCOND_IO_EXITING;
+
+	return (atoll_vmx_controls.cpu & (must | CPU_BASED_USE_IO_BITMAPS)) == must;
+}
+
+/**
+ * atoll_vmx_msr_exits() - as the bitmap has it
+ * @msr:	its number
+ * @dir:	reading or writing it
+ *
+ * Any context.
+ */
+bool atoll_vmx_msr_exits(u32 msr, enum atoll_dir dir)
+{
+	int bit = atoll_vmx_msr_bit(msr, dir);
+
+	return bit < 0 || test_bit(bit, page_address(msr_bitmap));
+}
+
+/** atoll_vmx_port_exits() - each does, by a control; any context */
+bool atoll_vmx_port_exits(u32 port)
+{
+	return atoll_vmx_controls.cpu & CPU_BASED_UNCOND_IO_EXITING;
+}

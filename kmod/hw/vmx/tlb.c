@@ -44,6 +44,19 @@ void atoll_vmx_vpid_free(struct atoll_vmx *vmx)
 }
 
 /**
+ * atoll_vmx_s2_marks() - does the CPU set accessed and dirty bits?
+ *
+ * Intel SDM vol. 3, "VPID and EPT Capabilities", bit 21.  Any context.
+ */
+bool atoll_vmx_s2_marks(void)
+{
+	u64 caps;
+
+	rdmsrl(MSR_IA32_VMX_EPT_VPID_CAP, caps);
+	return caps & VMX_EPT_AD_BIT;
+}
+
+/**
  * atoll_vmx_eptp() - stage 2 in the CPU's words
  * @root_pa:	physical address of the root table
  *
@@ -52,11 +65,8 @@ void atoll_vmx_vpid_free(struct atoll_vmx *vmx)
  */
 u64 atoll_vmx_eptp(u64 root_pa)
 {
-	u64 caps;
-
-	rdmsrl(MSR_IA32_VMX_EPT_VPID_CAP, caps);
 	return root_pa | VMX_EPTP_MT_WB | EPTP_LEVELS_4 |
-	       (caps & VMX_EPT_AD_BIT ? VMX_EPTP_AD_ENABLE_BIT : 0);
+	       (atoll_vmx_s2_marks() ? VMX_EPTP_AD_ENABLE_BIT : 0);
 }
 
 static void exec_invvpid(u16 vpid)

@@ -309,6 +309,7 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.setup		= atoll_vmx_setup,
 	.cleanup	= atoll_vmx_cleanup,
 	.s2_levels	= atoll_vmx_s2_levels,
+	.s2_marks	= atoll_vmx_s2_marks,
 	.feature	= atoll_vmx_feature,
 	.tsc_ratio_bits	= atoll_vmx_tsc_ratio_bits,
 	.cpu_on		= atoll_vmx_cpu_on,
@@ -337,5 +338,8 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.skip		= skip,
 	.flush_tlb	= atoll_vmx_flush_tlb,
 	.s2_root	= s2_root,
+	.is_guarded	= atoll_vmx_is_guarded,
+	.msr_exits	= atoll_vmx_msr_exits,
+	.port_exits	= atoll_vmx_port_exits,
 	.dump		= atoll_vmx_dump,
 };

@@ -163,10 +163,14 @@ int atoll_vmx_msr_bit(u32 msr, enum atoll_dir dir);
 int atoll_vmx_permission_init(void);
 void atoll_vmx_permission_exit(void);
 u64 atoll_vmx_msr_bitmap_pa(void);
+bool atoll_vmx_is_guarded(const struct atoll_vcpu *vcpu);
+bool atoll_vmx_msr_exits(u32 msr, enum atoll_dir dir);
+bool atoll_vmx_port_exits(u32 port);
 
 /* tlb.c */
 void atoll_vmx_vpid_alloc(struct atoll_vmx *vmx);
 void atoll_vmx_vpid_free(struct atoll_vmx *vmx);
+bool atoll_vmx_s2_marks(void);
 u64 atoll_vmx_eptp(u64 root_pa);
 void atoll_vmx_flush_pending(struct atoll_vmx *vmx);
 void atoll_vmx_flush_tlb(struct atoll_vcpu *vcpu);

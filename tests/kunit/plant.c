@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Violations on demand, for tests/e2e/planted.sh to have the audit find them in
+ * guests that run:
+ *
+ *	echo KIND NAME > /sys/module/atoll/parameters/plant
+ *	echo undo > /sys/module/atoll/parameters/plant
+ *
+ * One at a time.  This file is part of the module that has the KUnit suites inside
+ * (make ATOLL_KUNIT=1), and of no other.
+ */
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "../../kmod/hw/svm/svm.h"
+#include "../../kmod/mem/gmem.h"
+
+/* RAM that the guests of the test leave alone */
+#define HOLE_GPA	(48ULL * SZ_1M)
+
+/**
+ * struct plant - what has been planted, and how to undo it
+ * @vm:		in whom, held; NULL: nothing is planted
+ * @word:	changed, NULL: none
+ * @was:	what it held
+ * @count:	one too high, NULL: none is
+ * @bits:	of a permission map, NULL: none
+ * @bit:	cleared in @bits
+ * @page:	of the host's, NULL: none
+ * @extent:	on record, NULL: none
+ * @gpa:	mapped, 0: none
+ */
+static struct plant {
+	struct atoll_vm *vm;
+	u64 *word;
+	u64 was;
+	u32 *count;
+	unsigned long *bits;
+	u32 bit;
+	unsigned long page;
+	void *extent;
+	u64 gpa;
+} plant;
+
+/* Owns what the audit finds to be nobody's */
+static struct atoll_gmem nobody;
+
+static void change(u64 *word, u64 value)
+{
+	plant.word = word;
+	plant.was = *word;
+	WRITE_ONCE(*word, value);
+}
+
+static int map(u64 gpa, u64 hpa)
+{
+	struct atoll_gmem *gmem = &plant.vm->gmem;
+	int err;
+
+	mutex_lock(&gmem->lock);
+	err = atoll_s2pt_map(&gmem->s2, gpa, hpa, SZ_4K, ATOLL_S2_RAM);
+	mutex_unlock(&gmem->lock);
+	if (!err)
+		plant.gpa = gpa;
+	return err;
+}
+
+/* An extent that the guest has */
+static void *first_extent(struct atoll_vm *vm)
+{
+	return atoll_slot_extent(&vm->gmem.slot[0], 0);
+}
+
+static u64 table_bits(void)
+{
+	return plant.vm->gmem.s2.fmt->table;
+}
+
+/* For an address so high that no guest here comes to it */
+static void put_root_entry(u64 entry)
+{
+	change(&plant.vm->gmem.s2.root[511], entry);
+}
+
+static int plant_host(void)
+{
+	plant.page = get_zeroed_page(GFP_KERNEL);
+	return plant.page ? map(HOLE_GPA, virt_to_phys((void *)plant.page)) : -ENOMEM;
+}
+
+static int plant_table(void)
+{
+	return map(HOLE_GPA, virt_to_phys(plant.vm->gmem.s2.root));
+}
+
+static int plant_foreign(void)
+{
+	struct atoll_vm *vm;
+	u64 hpa = 0;
+	u32 id = 0;
+
+	while (!hpa && (vm = atoll_vm_next(id))) {
+		id = vm->id;
+		if (vm != plant.vm && first_extent(vm))
+			hpa = virt_to_phys(first_extent(vm));
+		atoll_vm_put(vm);
+	}
+	return hpa ? map(HOLE_GPA, hpa) : -ENOENT;
+}
+
+static int plant_twice(void)
+{
+	return map(HOLE_GPA, virt_to_phys(first_extent(plant.vm)));
+}
+
+static int plant_behind(void)
+{
+	return map(plant.vm->cfg.memory, virt_to_phys(first_extent(plant.vm)));
+}
+
+static int plant_loan(void)
+{
+	put_root_entry(virt_to_phys(first_extent(plant.vm)) | table_bits());
+	return 0;
+}
+
+static int plant_loop(void)
+{
+	put_root_entry(virt_to_phys(plant.vm->gmem.s2.root) | table_bits());
+	return 0;
+}
+
+static int plant_bits(void)
+{
+	put_root_entry(virt_to_phys(plant.vm->gmem.s2.root) | table_bits() | BIT_ULL(52));
+	return 0;
+}
+
+static int plant_stray(void)
+{
+	put_root_entry(SZ_4K);
+	return 0;
+}
+
+static int plant_count(void)
+{
+	mutex_lock(&plant.vm->gmem.lock);
+	plant.count = &plant.vm->gmem.nr_resident;
+	(*plant.count)++;
+	mutex_unlock(&plant.vm->gmem.lock);
+	return 0;
+}
+
+static int take(struct atoll_gmem *owner)
+{
+	void *extent = atoll_pool_take(owner, NULL);
+
+	if (IS_ERR(extent))
+		return PTR_ERR(extent);
+	plant.extent = extent;
+	return 0;
+}
+
+static int plant_record(void)
+{
+	return take(&plant.vm->gmem);
+}
+
+static int plant_orphan(void)
+{
+	return take(&nobody);
+}
+
+/* Its last extent has been taken, and RAM ends in the middle of that */
+static int plant_dirt(void)
+{
+	const struct atoll_slot *slot = &plant.vm->gmem.slot[0];
+	void *extent = atoll_slot_extent(slot, slot->nr_extents - 1);
+
+	if (!extent || !(slot->len & (ATOLL_EXTENT_BYTES - 1)))
+		return -ENOENT;
+	change(extent + ATOLL_EXTENT_BYTES - sizeof(u64), 1);
+	return 0;
+}
+
+static int open_bit(u64 map_pa, u32 bit)
+{
+	plant.bits = phys_to_virt(map_pa);
+	plant.bit = bit;
+	clear_bit(bit, plant.bits);
+	return 0;
+}
+
+/* Writes of EFER: the second of two bits for the MSR 0x80 of the second range */
+static int plant_msr(void)
+{
+	return open_bit(atoll_svm_msrpm_pa(), 0x800 * 8 + 2 * 0x80 + 1);
+}
+
+static int plant_port(void)
+{
+	return open_bit(atoll_svm_iopm_pa(), 0xcf9);
+}
+
+/* Of a guest that doesn't run: what follows would be its end, or the host's */
+static struct vmcb_control_area *last_control(void)
+{
+	return &to_svm(plant.vm->vcpu[plant.vm->nr_vcpus - 1])->vmcb->control;
+}
+
+static int plant_root(void)
+{
+	change(&last_control()->nested_cr3, virt_to_phys(&nobody) & PAGE_MASK);
+	return 0;
+}
+
+static int plant_unguarded(void)
+{
+	change(&last_control()->msrpm_base_pa, atoll_svm_iopm_pa());
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*plant)(void);
+	u8 svm;		/* knows how that backend keeps things */
+	u8 idle;	/* not in a guest that runs */
+} kinds[] = {
+	{ "host", plant_host }, { "table", plant_table }, { "foreign", plant_foreign },
+	{ "twice", plant_twice }, { "behind", plant_behind }, { "loan", plant_loan },
+	{ "loop", plant_loop }, { "bits", plant_bits }, { "stray", plant_stray },
+	{ "count", plant_count }, { "record", plant_record }, { "orphan", plant_orphan },
+	{ "dirt", plant_dirt }, { "msr", plant_msr, .svm = 1 },
+	{ "port", plant_port, .svm = 1 }, { "root", plant_root, .svm = 1, .idle = 1 },
+	{ "unguarded", plant_unguarded, .svm = 1, .idle = 1 },
+};
+
+static void undo(void)
+{
+	struct atoll_gmem *gmem = &plant.vm->gmem;
+
+	mutex_lock(&gmem->lock);
+	if (plant.word)
+		WRITE_ONCE(*plant.word, plant.was);
+	if (plant.count)
+		(*plant.count)--;
+	if (plant.bits)
+		set_bit(plant.bit, plant.bits);
+	if (plant.gpa)
+		WARN_ON(atoll_s2pt_unmap(&gmem->s2, plant.gpa, SZ_4K));
+	mutex_unlock(&gmem->lock);
+	if (plant.extent)
+		atoll_pool_give(plant.extent);
+	if (plant.page)
+		free_page(plant.page);
+	atoll_vm_put(plant.vm);
+	memset(&plant, 0, sizeof(plant));
+}
+
+static int sow(u32 i, const char *name)
+{
+	int err = -EINVAL;
+
+	plant.vm = atoll_vm_find(name);
+	if (!plant.vm)
+		return -ENOENT;
+	if ((!kinds[i].svm || atoll_hw == &atoll_svm_ops) &&
+	    (kinds[i].idle ? !atoll_vm_is_active(plant.vm) : !!first_extent(plant.vm)))
+		err = kinds[i].plant();
+	if (err)
+		undo();
+	return err;
+}
+
+static int set_plant(const char *value, const struct kernel_param *kp)
+{
+	char kind[16], name[ATOLL_NAME_MAX + 1];
+	u32 i;
+
+	if (sysfs_streq(value, "undo")) {
+		if (plant.vm)
+			undo();
+		return 0;
+	}
+	if (plant.vm)
+		return -EBUSY;
+	if (sscanf(value, "%15s %63s", kind, name) != 2)
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!strcmp(kinds[i].name, kind))
+			return sow(i, name);
+	}
+	return -EINVAL;
+}
+
+static const struct kernel_param_ops plant_ops = {
+	.set = set_plant,
+};
+
+module_param_cb(plant, &plant_ops, NULL, 0200);
