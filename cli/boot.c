@@ -19,6 +19,7 @@
 const struct option boot_options[] = {
 	{ "memory", "SIZE", "the guest's memory; default 16M" },
 	{ "reserve", NULL, "take all of that at once, and keep it" },
+	{ "pool", "POOL", "where it comes from; default dynamic" },
 	{ "vcpus", "COUNT", "the guest's CPUs; default 1" },
 	{ "pin", "CPU[,CPU...]", "host CPUs that the guest's run on, in turn" },
 	{ "tsc-khz", "NUMBER", "how fast the guest's TSC counts; default as the host's" },
@@ -99,6 +100,8 @@ int boot_option(struct call *call, const struct given *given, struct boot *boot)
 				     value);
 	} else if (!strcmp(name, "reserve")) {
 		def->reserve = 1;
+	} else if (!strcmp(name, "pool")) {
+		def->pool = value;
 	} else if (!strcmp(name, "vcpus")) {
 		if (number_parse_u32(value, &def->nr_vcpus))
 			return usage(call, "--vcpus takes a number, not \"%s\"",

@@ -117,7 +117,7 @@ int list_parse(const char *text, u32 *numbers, size_t max, size_t *count);
 
 /* cmd_pool.c */
 struct wire;
-int pool_explain(const struct call *call, struct wire *wire, u64 limit);
+int pool_explain(const struct call *call, struct wire *wire, const char *name, const u64 *limit);
 
 /* cmd_*.c */
 extern const struct option audit_options[];
@@ -125,6 +125,7 @@ extern const struct option boot_options[];
 extern const struct option events_options[];
 extern const struct option host_options[];
 extern const struct option map_options[];
+extern const struct option pool_options[];
 extern const struct option run_options[];
 extern const struct option stop_options[];
 int cmd_audit(struct call *call);

@@ -54,7 +54,7 @@ int cmd_host(struct call *call)
 	else
 		err = wire_host_get(wire, &host);
 	if (err && call->nr_given)
-		pool_explain(call, wire, limit);
+		pool_explain(call, wire, ATOLL_POOL_DEFAULT, &limit);
 	else if (err)
 		refuse_wire(call, NULL);
 	wire_close(wire);

@@ -65,6 +65,21 @@ static void offer_guests(void)
 	wire_close(wire);
 }
 
+static void offer_pool(const struct pool *pool, void *data)
+{
+	(void)data;
+	puts(pool->name);
+}
+
+static void offer_pools(void)
+{
+	struct wire *wire = wire_open();
+
+	if (wire)
+		wire_pool_dump(wire, offer_pool, NULL);
+	wire_close(wire);
+}
+
 int complete(int argc, char **argv)
 {
 	const struct command *command;
@@ -83,7 +98,9 @@ int complete(int argc, char **argv)
 		return CLI_DONE;
 	if (!strncmp(argv[argc - 2], "--", 2))
 		option = args_option(command, argv[argc - 2] + 2);
-	if (option && option->arg)
+	if (option && option->arg && !strcmp(option->arg, "POOL"))
+		offer_pools();
+	else if (option && option->arg)
 		offer_choice(option->arg);
 	else if (*word == '-')
 		offer_command_options(command);
@@ -93,5 +110,7 @@ int complete(int argc, char **argv)
 		offer_guests();
 	else if (argc == 2)
 		offer_choice(command->args);
+	else if (argc == 3 && strstr(command->args, "[POOL]"))
+		offer_pools();
 	return CLI_DONE;
 }

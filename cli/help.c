@@ -42,7 +42,7 @@ void help_synopsis(void)
 void help_all(void)
 {
 	const struct command *command;
-	char text[64];
+	char text[96];
 
 	printf("usage: atoll [-j] VERB [NAME] [OPTIONS]\n\n"
 	       "Defines, starts, watches and tears down guests of the atoll kernel module.\n\n");
@@ -57,7 +57,7 @@ void help_all(void)
 
 void help_command(const struct command *command)
 {
-	char text[64];
+	char text[96];
 	size_t i;
 
 	command_line(command, text, sizeof(text));

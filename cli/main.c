@@ -20,8 +20,8 @@ const struct option common_options[] = {
 const struct command commands[] = {
 	{ "host", "", "Show the host, or set what guests may take of it",
 	  cmd_host, { host_options } },
-	{ "pool", "[resize|overcommit] [VALUE]", "Show the memory that guests share, or change it",
-	  cmd_pool, { NULL } },
+	{ "pool", "[list|add|remove|resize|overcommit] [POOL] [VALUE]",
+	  "Show the memory that guests share, or change it", cmd_pool, { pool_options } },
 	{ "audit", "", "Prove that each guest reaches its own memory and no other",
 	  cmd_audit, { audit_options } },
 	{ "map", "[NAME]", "Draw where a guest's memory lies, or whose the host's is",

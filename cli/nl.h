@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The module as the verbs see it: plain structs in, plain structs out.  Only
- * nl.c and nl_attr.c know libnl.  A call that fails returns -1; wire_sentence()
+ * nl.c, nl_attr.c and nl_pool.c know libnl.  A call that fails returns -1; wire_sentence()
  * then says why, in the kernel's own words where it had any.
  */
 #ifndef ATOLL_NL_H
@@ -28,6 +28,25 @@ struct host {
 	u32 pool_overcommit;
 	char feature[NL_FEATURES_MAX][24];
 	size_t nr_features;
+};
+
+struct pool {
+	char name[ATOLL_NAME_MAX + 1];
+	u32 kind;		/* enum atoll_pool_kind */
+	u64 limit;
+	u64 start, len;		/* reserved */
+	u32 overcommit;
+	u64 promised;
+	u64 used;
+	u32 guests;
+	u64 free, free_whole;	/* see ATOLL_POOL_A_FREE */
+};
+
+/* What POOL_ADD and POOL_SET send; NULL: is not sent */
+struct pool_change {
+	const u64 *limit;
+	const u64 *start, *len;
+	const u32 *overcommit;
 };
 
 #define NL_VIOLATIONS_MAX	16
@@ -93,6 +112,7 @@ struct vcpu {
 
 struct vm {
 	char name[ATOLL_NAME_MAX + 1];
+	char pool[ATOLL_NAME_MAX + 1];
 	u32 id;
 	u32 state;		/* enum atoll_state */
 	u32 nr_vcpus;
@@ -128,6 +148,7 @@ struct boot_module {
 /* What VM_DEFINE sends */
 struct definition {
 	const char *name;
+	const char *pool;	/* NULL: the default one */
 	u64 memory;
 	u32 reserve;
 	u32 tsc_khz;	/* 0: the host's */
@@ -151,6 +172,8 @@ struct wire;
 /* Called for each VM; @event is an enum atoll_event, -1: not an event */
 typedef void (*vm_fn)(const struct vm *vm, int event, void *data);
 
+typedef void (*pool_fn)(const struct pool *pool, void *data);
+
 /* nl.c */
 struct wire *wire_open(void);
 struct wire *wire_open_events(void);
@@ -171,5 +194,11 @@ int wire_events(struct wire *wire, vm_fn fn, void *data);
 
 /* nl_map.c */
 int wire_vm_map(struct wire *wire, const char *name, struct memory_map *map);
+
+/* nl_pool.c */
+int wire_pool_dump(struct wire *wire, pool_fn fn, void *data);
+int wire_pool_add(struct wire *wire, const char *name, const struct pool_change *what);
+int wire_pool_set(struct wire *wire, const char *name, const struct pool_change *change);
+int wire_pool_remove(struct wire *wire, const char *name);
 
 #endif

@@ -70,6 +70,7 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_RESIDENT] = U64,
 	[ATOLL_VM_A_PAUSE_REASON] = STRING,
 	[ATOLL_VM_A_OVERHEAD] = NEST,
+	[ATOLL_VM_A_POOL] = STRING,
 };
 
 static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
@@ -111,12 +112,12 @@ static struct nla_policy overhead_policy[ATOLL_OVERHEAD_A_MAX + 1] = {
 };
 
 /* An attribute that is absent reads as 0 or as the empty string */
-static u32 u32_of(struct nlattr *attr)
+u32 wire_u32(struct nlattr *attr)
 {
 	return attr ? nla_get_u32(attr) : 0;
 }
 
-static u64 u64_of(struct nlattr *attr)
+u64 wire_u64(struct nlattr *attr)
 {
 	return attr ? nla_get_u64(attr) : 0;
 }
@@ -126,7 +127,7 @@ static s64 u32_or_none(struct nlattr *attr)
 	return attr ? (s64)nla_get_u32(attr) : -1;
 }
 
-static void string_of(struct nlattr *attr, char *buf, size_t len)
+void wire_string(struct nlattr *attr, char *buf, size_t len)
 {
 	snprintf(buf, len, "%s", attr ? nla_get_string(attr) : "");
 }
@@ -140,15 +141,15 @@ static int read_regs(struct nlattr *nest, struct regs *regs)
 	if (a[ATOLL_REGS_A_GPR])
 		memcpy(regs->gpr, nla_data(a[ATOLL_REGS_A_GPR]),
 		       sizeof(regs->gpr));
-	regs->rip = u64_of(a[ATOLL_REGS_A_RIP]);
-	regs->rflags = u64_of(a[ATOLL_REGS_A_RFLAGS]);
-	regs->cr0 = u64_of(a[ATOLL_REGS_A_CR0]);
-	regs->cr2 = u64_of(a[ATOLL_REGS_A_CR2]);
-	regs->cr3 = u64_of(a[ATOLL_REGS_A_CR3]);
-	regs->cr4 = u64_of(a[ATOLL_REGS_A_CR4]);
-	regs->efer = u64_of(a[ATOLL_REGS_A_EFER]);
-	regs->cs = u32_of(a[ATOLL_REGS_A_CS]);
-	regs->ss = u32_of(a[ATOLL_REGS_A_SS]);
+	regs->rip = wire_u64(a[ATOLL_REGS_A_RIP]);
+	regs->rflags = wire_u64(a[ATOLL_REGS_A_RFLAGS]);
+	regs->cr0 = wire_u64(a[ATOLL_REGS_A_CR0]);
+	regs->cr2 = wire_u64(a[ATOLL_REGS_A_CR2]);
+	regs->cr3 = wire_u64(a[ATOLL_REGS_A_CR3]);
+	regs->cr4 = wire_u64(a[ATOLL_REGS_A_CR4]);
+	regs->efer = wire_u64(a[ATOLL_REGS_A_EFER]);
+	regs->cs = wire_u32(a[ATOLL_REGS_A_CS]);
+	regs->ss = wire_u32(a[ATOLL_REGS_A_SS]);
 	return 0;
 }
 
@@ -158,9 +159,9 @@ static int read_crash(struct nlattr *nest, struct vm *vm)
 
 	if (nla_parse_nested(a, ATOLL_CRASH_A_MAX, nest, crash_policy))
 		return -1;
-	string_of(a[ATOLL_CRASH_A_REASON], vm->crash_reason,
+	wire_string(a[ATOLL_CRASH_A_REASON], vm->crash_reason,
 		  sizeof(vm->crash_reason));
-	vm->crash_vcpu = u32_of(a[ATOLL_CRASH_A_VCPU]);
+	vm->crash_vcpu = wire_u32(a[ATOLL_CRASH_A_VCPU]);
 	if (!a[ATOLL_CRASH_A_REGS])
 		return 0;
 	vm->has_crash_regs = 1;
@@ -176,8 +177,8 @@ static int read_exit_count(struct nlattr *nest, struct vcpu *vcpu)
 	    nla_parse_nested(a, ATOLL_EXIT_A_MAX, nest, exit_policy))
 		return -1;
 	count = &vcpu->exits[vcpu->nr_exits++];
-	string_of(a[ATOLL_EXIT_A_KIND], count->kind, sizeof(count->kind));
-	count->count = u64_of(a[ATOLL_EXIT_A_COUNT]);
+	wire_string(a[ATOLL_EXIT_A_KIND], count->kind, sizeof(count->kind));
+	count->count = wire_u64(a[ATOLL_EXIT_A_COUNT]);
 	return 0;
 }
 
@@ -192,8 +193,8 @@ static int read_vcpu(struct nlattr *nest, struct vm *vm)
 	    nla_parse_nested(a, ATOLL_VCPU_A_MAX, nest, vcpu_policy))
 		return -1;
 	vcpu = &vm->vcpu[vm->nr_vcpu_reports++];
-	vcpu->index = u32_of(a[ATOLL_VCPU_A_INDEX]);
-	vcpu->state = u32_of(a[ATOLL_VCPU_A_STATE]);
+	vcpu->index = wire_u32(a[ATOLL_VCPU_A_INDEX]);
+	vcpu->state = wire_u32(a[ATOLL_VCPU_A_STATE]);
 	vcpu->tid = u32_or_none(a[ATOLL_VCPU_A_TID]);
 	vcpu->cpu = u32_or_none(a[ATOLL_VCPU_A_CPU]);
 	vcpu->pin = u32_or_none(a[ATOLL_VCPU_A_PIN]);
@@ -215,8 +216,8 @@ static int read_overhead(struct nlattr *nest, struct vm *vm)
 	    nla_parse_nested(a, ATOLL_OVERHEAD_A_MAX, nest, overhead_policy))
 		return -1;
 	count = &vm->overhead[vm->nr_overhead++];
-	string_of(a[ATOLL_OVERHEAD_A_KIND], count->kind, sizeof(count->kind));
-	count->count = u64_of(a[ATOLL_OVERHEAD_A_BYTES]);
+	wire_string(a[ATOLL_OVERHEAD_A_KIND], count->kind, sizeof(count->kind));
+	count->count = wire_u64(a[ATOLL_OVERHEAD_A_BYTES]);
 	return 0;
 }
 
@@ -240,23 +241,24 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	memset(vm, 0, sizeof(*vm));
 	if (nla_parse_nested(a, ATOLL_VM_A_MAX, nest, vm_policy))
 		return -1;
-	string_of(a[ATOLL_VM_A_NAME], vm->name, sizeof(vm->name));
-	string_of(a[ATOLL_VM_A_CONSOLE], vm->console, sizeof(vm->console));
-	vm->id = u32_of(a[ATOLL_VM_A_ID]);
-	vm->state = u32_of(a[ATOLL_VM_A_STATE]);
-	vm->nr_vcpus = u32_of(a[ATOLL_VM_A_NR_VCPUS]);
-	vm->memory = u64_of(a[ATOLL_VM_A_MEMORY]);
-	vm->resident = u64_of(a[ATOLL_VM_A_RESIDENT]);
-	vm->reserve = u32_of(a[ATOLL_VM_A_RESERVE]);
-	vm->tsc_khz = u32_of(a[ATOLL_VM_A_TSC_KHZ]);
-	string_of(a[ATOLL_VM_A_PAUSE_REASON], vm->pause_reason,
+	wire_string(a[ATOLL_VM_A_NAME], vm->name, sizeof(vm->name));
+	wire_string(a[ATOLL_VM_A_CONSOLE], vm->console, sizeof(vm->console));
+	vm->id = wire_u32(a[ATOLL_VM_A_ID]);
+	vm->state = wire_u32(a[ATOLL_VM_A_STATE]);
+	vm->nr_vcpus = wire_u32(a[ATOLL_VM_A_NR_VCPUS]);
+	vm->memory = wire_u64(a[ATOLL_VM_A_MEMORY]);
+	vm->resident = wire_u64(a[ATOLL_VM_A_RESIDENT]);
+	vm->reserve = wire_u32(a[ATOLL_VM_A_RESERVE]);
+	vm->tsc_khz = wire_u32(a[ATOLL_VM_A_TSC_KHZ]);
+	wire_string(a[ATOLL_VM_A_POOL], vm->pool, sizeof(vm->pool));
+	wire_string(a[ATOLL_VM_A_PAUSE_REASON], vm->pause_reason,
 		  sizeof(vm->pause_reason));
 	vm->exit_code = u32_or_none(a[ATOLL_VM_A_EXIT_CODE]);
-	vm->console_pending = u32_of(a[ATOLL_VM_A_CONSOLE_PENDING]);
-	vm->console_lost = u64_of(a[ATOLL_VM_A_CONSOLE_LOST]);
-	vm->uptime_ns = u64_of(a[ATOLL_VM_A_UPTIME_NS]);
-	vm->unclaimed = u64_of(a[ATOLL_VM_A_UNCLAIMED]);
-	vm->unknown_msrs = u64_of(a[ATOLL_VM_A_UNKNOWN_MSRS]);
+	vm->console_pending = wire_u32(a[ATOLL_VM_A_CONSOLE_PENDING]);
+	vm->console_lost = wire_u64(a[ATOLL_VM_A_CONSOLE_LOST]);
+	vm->uptime_ns = wire_u64(a[ATOLL_VM_A_UPTIME_NS]);
+	vm->unclaimed = wire_u64(a[ATOLL_VM_A_UNCLAIMED]);
+	vm->unknown_msrs = wire_u64(a[ATOLL_VM_A_UNKNOWN_MSRS]);
 	read_tail(a[ATOLL_VM_A_CONSOLE_TAIL], vm);
 	if (a[ATOLL_VM_A_CRASH] && read_crash(a[ATOLL_VM_A_CRASH], vm))
 		return -1;
@@ -278,25 +280,25 @@ static int read_host(struct nlattr *nest, struct host *host)
 
 	if (nla_parse_nested(a, ATOLL_HOST_A_MAX, nest, host_policy))
 		return -1;
-	string_of(a[ATOLL_HOST_A_VERSION], host->version,
+	wire_string(a[ATOLL_HOST_A_VERSION], host->version,
 		  sizeof(host->version));
-	string_of(a[ATOLL_HOST_A_BACKEND], host->backend,
+	wire_string(a[ATOLL_HOST_A_BACKEND], host->backend,
 		  sizeof(host->backend));
-	host->vcpus_max = u32_of(a[ATOLL_HOST_A_VCPUS_MAX]);
-	host->vms = u32_of(a[ATOLL_HOST_A_VMS]);
-	host->vms_active = u32_of(a[ATOLL_HOST_A_VMS_ACTIVE]);
-	host->cpus_on = u32_of(a[ATOLL_HOST_A_CPUS_ON]);
-	host->pool_limit = u64_of(a[ATOLL_HOST_A_POOL_LIMIT]);
-	host->pool_used = u64_of(a[ATOLL_HOST_A_POOL_USED]);
-	host->pool_promised = u64_of(a[ATOLL_HOST_A_POOL_PROMISED]);
-	host->pool_overcommit = u32_of(a[ATOLL_HOST_A_POOL_OVERCOMMIT]);
+	host->vcpus_max = wire_u32(a[ATOLL_HOST_A_VCPUS_MAX]);
+	host->vms = wire_u32(a[ATOLL_HOST_A_VMS]);
+	host->vms_active = wire_u32(a[ATOLL_HOST_A_VMS_ACTIVE]);
+	host->cpus_on = wire_u32(a[ATOLL_HOST_A_CPUS_ON]);
+	host->pool_limit = wire_u64(a[ATOLL_HOST_A_POOL_LIMIT]);
+	host->pool_used = wire_u64(a[ATOLL_HOST_A_POOL_USED]);
+	host->pool_promised = wire_u64(a[ATOLL_HOST_A_POOL_PROMISED]);
+	host->pool_overcommit = wire_u32(a[ATOLL_HOST_A_POOL_OVERCOMMIT]);
 	nla_for_each_nested(attr, nest, left) {
 		if (nla_type(attr) != ATOLL_HOST_A_FEATURE)
 			continue;
 		if (host->nr_features == NL_FEATURES_MAX)
 			return -1;
 		feature = host->feature[host->nr_features++];
-		string_of(attr, feature, sizeof(host->feature[0]));
+		wire_string(attr, feature, sizeof(host->feature[0]));
 	}
 	return 0;
 }
@@ -320,21 +322,21 @@ static int read_audit_msg(struct nlmsghdr *hdr, void *data)
 	if (genlmsg_parse(hdr, 0, top, ATOLL_A_MAX, top_policy) || !top[ATOLL_A_AUDIT] ||
 	    nla_parse_nested(a, ATOLL_AUDIT_A_MAX, top[ATOLL_A_AUDIT], audit_policy))
 		return -1;
-	audit->vms = u32_of(a[ATOLL_AUDIT_A_VMS]);
-	audit->tables = u64_of(a[ATOLL_AUDIT_A_TABLES]);
-	audit->entries = u64_of(a[ATOLL_AUDIT_A_ENTRIES]);
-	audit->frames = u64_of(a[ATOLL_AUDIT_A_FRAMES]);
-	audit->records = u64_of(a[ATOLL_AUDIT_A_RECORDS]);
-	audit->permissions = u64_of(a[ATOLL_AUDIT_A_PERMISSIONS]);
-	audit->zeroes = a[ATOLL_AUDIT_A_ZEROES] ? (s64)u64_of(a[ATOLL_AUDIT_A_ZEROES]) : -1;
-	audit->ns = u64_of(a[ATOLL_AUDIT_A_TIME_NS]);
-	audit->nr_violations = u64_of(a[ATOLL_AUDIT_A_VIOLATIONS]);
+	audit->vms = wire_u32(a[ATOLL_AUDIT_A_VMS]);
+	audit->tables = wire_u64(a[ATOLL_AUDIT_A_TABLES]);
+	audit->entries = wire_u64(a[ATOLL_AUDIT_A_ENTRIES]);
+	audit->frames = wire_u64(a[ATOLL_AUDIT_A_FRAMES]);
+	audit->records = wire_u64(a[ATOLL_AUDIT_A_RECORDS]);
+	audit->permissions = wire_u64(a[ATOLL_AUDIT_A_PERMISSIONS]);
+	audit->zeroes = a[ATOLL_AUDIT_A_ZEROES] ? (s64)wire_u64(a[ATOLL_AUDIT_A_ZEROES]) : -1;
+	audit->ns = wire_u64(a[ATOLL_AUDIT_A_TIME_NS]);
+	audit->nr_violations = wire_u64(a[ATOLL_AUDIT_A_VIOLATIONS]);
 	nla_for_each_nested(attr, top[ATOLL_A_AUDIT], left) {
 		if (nla_type(attr) != ATOLL_AUDIT_A_VIOLATION)
 			continue;
 		if (audit->nr_told == NL_VIOLATIONS_MAX)
 			return -1;
-		string_of(attr, audit->told[audit->nr_told++], sizeof(audit->told[0]));
+		wire_string(attr, audit->told[audit->nr_told++], sizeof(audit->told[0]));
 	}
 	return 0;
 }
@@ -503,6 +505,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
 	    nla_put_u32(msg, ATOLL_VM_A_RESERVE, def->reserve) ||
 	    nla_put_u32(msg, ATOLL_VM_A_TSC_KHZ, def->tsc_khz) ||
+	    (def->pool && nla_put_string(msg, ATOLL_VM_A_POOL, def->pool)) ||
 	    put_pins(msg, def) || put_boot(msg, def))
 		return too_long(msg);
 	nla_nest_end(msg, nest);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between nl.c, which carries messages, and nl_attr.c, which writes and reads
- * them.  Nobody else includes this: libnl stays behind it.
+ * Between nl.c, which carries messages, and nl_attr.c and nl_pool.c, which write
+ * and read them.  Nobody else includes this: libnl stays behind it.
  */
 #ifndef ATOLL_NL_SOCK_H
 #define ATOLL_NL_SOCK_H
@@ -20,5 +20,10 @@ int wire_call(struct wire *wire, struct nl_msg *msg, wire_read_fn read, void *da
 int wire_receive(struct wire *wire, wire_read_fn read, void *data);
 int wire_fail(int err, const char *fmt, ...)
 	__printf(2, 3);
+
+/* nl_attr.c */
+u32 wire_u32(struct nlattr *attr);
+u64 wire_u64(struct nlattr *attr);
+void wire_string(struct nlattr *attr, char *buf, size_t len);
 
 #endif

@@ -160,19 +160,33 @@ int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 /* mem/pool.c: whole extents of host memory, counted and limited */
 int atoll_pool_init(u64 limit_bytes);
 void atoll_pool_exit(void);
-int atoll_pool_set(const u64 *bytes, const bool *overcommit, struct netlink_ext_ack *extack);
-void atoll_pool_get_usage(struct atoll_pool_usage *usage);
-int atoll_pool_promise(u32 nr, struct netlink_ext_ack *extack);
-void atoll_pool_release(u32 nr);
+int atoll_pool_set(struct atoll_pool *pool, const u64 *bytes, const bool *overcommit,
+		   struct netlink_ext_ack *extack);
+void atoll_pool_get_usage(struct atoll_pool *pool, struct atoll_pool_usage *usage);
+int atoll_pool_promise(struct atoll_pool *pool, u32 nr, struct netlink_ext_ack *extack);
+void atoll_pool_release(struct atoll_pool *pool, u32 nr);
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
-void atoll_pool_give(void *extent);
+void atoll_pool_give(struct atoll_gmem *owner, void *extent);
+u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory);
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
 const struct atoll_gmem *atoll_pool_next(unsigned long *number);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
 size_t atoll_pool_record_bytes(void *extent);
 
+/* mem/pools.c: the pools by name */
+int atoll_pool_add(const struct atoll_pool_config *cfg, struct netlink_ext_ack *extack);
+int atoll_pool_add_ranges(const char *text);
+int atoll_pool_remove(const char *name, struct netlink_ext_ack *extack);
+void atoll_pool_remove_all(void);
+int atoll_pool_set_named(const char *name, const u64 *bytes, const bool *overcommit,
+			 struct netlink_ext_ack *extack);
+struct atoll_pool *atoll_pool_hold(const char *name, struct netlink_ext_ack *extack);
+void atoll_pool_put(struct atoll_pool *pool);
+const char *atoll_pool_name(const struct atoll_pool *pool);
+bool atoll_pool_next(u32 after_id, struct atoll_pool_info *info);
+
 /* mem/elastic.c: what a guest holds of the memory that it is promised */
-int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
+int atoll_gmem_init(struct atoll_gmem *gmem, struct atoll_pool *pool, u64 bytes, bool reserve,
 		    const struct atoll_s2_format *fmt, u32 levels,
 		    struct netlink_ext_ack *extack);
 void atoll_gmem_destroy(struct atoll_gmem *gmem);

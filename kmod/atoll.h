@@ -28,6 +28,7 @@
 struct atoll_vm;
 struct atoll_vcpu;
 struct atoll_device;
+struct atoll_pool;
 struct file;
 struct task_struct;
 
@@ -210,7 +211,7 @@ struct atoll_slot {
 };
 
 /**
- * struct atoll_pool_usage - the pool's numbers, in bytes
+ * struct atoll_pool_usage - a pool's numbers, in bytes
  * @limit:	what guests may hold together
  * @promised:	what guests that are defined may come to hold
  * @used:	what they hold
@@ -223,11 +224,44 @@ struct atoll_pool_usage {
 	bool overcommit;
 };
 
+/* What a pool shall be */
+struct atoll_pool_config {
+	char name[ATOLL_NAME_MAX + 1];
+	enum atoll_pool_kind kind;
+	u64 limit;		/* dynamic */
+	u64 start, len;		/* reserved: host-physical */
+};
+
+/**
+ * struct atoll_pool_info - what a pool is, and how it is
+ * @id:		never reused while loaded
+ * @guests:	that are defined and take from it
+ * @name:	as it was given
+ * @kind:	where its memory comes from
+ * @start:	reserved: host-physical address of the range
+ * @len:	and its bytes
+ * @usage:	its numbers
+ * @free:	reserved: bytes that no guest holds; dynamic: what the host has free
+ * @free_whole:	reserved: the longest run of those; dynamic: what of that is there
+ *		in whole extents
+ */
+struct atoll_pool_info {
+	u32 id;
+	u32 guests;
+	char name[ATOLL_NAME_MAX + 1];
+	enum atoll_pool_kind kind;
+	u64 start, len;
+	struct atoll_pool_usage usage;
+	u64 free;
+	u64 free_whole;
+};
+
 #include "mem/s2pt.h"
 #include "vm/decoded.h"
 
 /**
  * struct atoll_gmem - a guest's physical memory
+ * @pool:	[I] where it takes extents from; NULL: from the default one
  * @slot:	[I] RAM, ascending; the extents are published under @lock
  * @nr_promised: [I] extents that it may come to hold
  * @nr_resident: extents that it holds; others may read it torn-free	[@lock]
@@ -237,6 +271,7 @@ struct atoll_pool_usage {
  * @dirty:	[L] a guest has run on it: zero it before the next start
  */
 struct atoll_gmem {
+	struct atoll_pool *pool;
 	struct atoll_slot slot[2];
 	u32 nr_slots;
 	u32 nr_promised;
@@ -409,6 +444,7 @@ struct atoll_vm_config {
 	char name[ATOLL_NAME_MAX + 1];
 	u64 memory;
 	bool reserve;		/* take all of it at define */
+	char pool[ATOLL_NAME_MAX + 1];	/* that it comes from; empty: the default one */
 	u32 nr_vcpus;
 	u32 tsc_khz;		/* 0: as the host's */
 	u32 pin[ATOLL_VCPUS_MAX];	/* host CPUs, for the vCPUs in turn */
@@ -616,6 +652,7 @@ struct atoll_vm {
 	ktime_t started, ended;		/* [S] */
 	struct atoll_vm_config cfg;	/* [I] */
 	struct atoll_boot_plan *plan;	/* [I] */
+	struct atoll_pool *pool;	/* [I] held; NULL: a define that failed early */
 	struct atoll_gmem gmem;
 	struct atoll_clock clock;
 	u32 lapic_turn;

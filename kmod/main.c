@@ -18,6 +18,11 @@ module_param(pool_limit_mb, ulong, 0444);
 MODULE_PARM_DESC(pool_limit_mb,
 		 "MiB of the host's memory that guests may hold (default: half of it)");
 
+static char *pool_reserved = "";
+module_param(pool_reserved, charp, 0444);
+MODULE_PARM_DESC(pool_reserved,
+		 "START+SIZE[,...]: ranges that the host leaves alone (memmap=), as pools");
+
 /* A new kernel, or the firmware, must find the CPUs as they were */
 static int reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -40,6 +45,9 @@ static int __init atoll_init(void)
 	err = atoll_pool_init((u64)pool_limit_mb << 20);
 	if (err)
 		goto exit_hw;
+	err = atoll_pool_add_ranges(pool_reserved);
+	if (err)
+		goto exit_pool;
 	err = atoll_console_init();
 	if (err)
 		goto exit_pool;

@@ -68,7 +68,7 @@ static u64 booked_hpa(const struct atoll_gmem *gmem, u64 gpa)
 	extent = atoll_slot_extent(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT);
 	if (!extent)
 		return 0;
-	return virt_to_phys(extent) + ((gpa - slot->gpa) & (ATOLL_EXTENT_BYTES - 1));
+	return atoll_pool_hpa(gmem, extent) + ((gpa - slot->gpa) & (ATOLL_EXTENT_BYTES - 1));
 }
 
 /* A run of frames within one extent, all of which a leaf maps */

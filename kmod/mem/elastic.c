@@ -11,7 +11,6 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
-#include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -132,7 +131,7 @@ static int add_extent_locked(struct atoll_gmem *gmem, const struct atoll_slot *s
 	if (!place)
 		return -ENOMEM;
 	err = atoll_s2pt_map(&gmem->s2, slot->gpa + ((u64)i << ATOLL_EXTENT_SHIFT),
-			     virt_to_phys(extent), extent_len(slot, i), ATOLL_S2_RAM);
+			     atoll_pool_hpa(gmem, extent), extent_len(slot, i), ATOLL_S2_RAM);
 	if (err)
 		return err;
 	/* Mapped and zero before anybody finds it; pairs as above */
@@ -162,7 +161,7 @@ static int fill_extent(struct atoll_gmem *gmem, const struct atoll_slot *slot, u
 	err = add_extent_locked(gmem, slot, i, extent);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the host has no memory for page tables");
-		atoll_pool_give(extent);
+		atoll_pool_give(gmem, extent);
 	}
 	return err;
 }
@@ -224,7 +223,7 @@ static void give_all_locked(struct atoll_gmem *gmem)
 			place = &slot->dir[i / ATOLL_CHUNK_EXTENTS][i % ATOLL_CHUNK_EXTENTS];
 			if (!*place)
 				continue;
-			atoll_pool_give(*place);
+			atoll_pool_give(gmem, *place);
 			*place = NULL;
 		}
 	}
@@ -274,6 +273,7 @@ static int build(struct atoll_gmem *gmem, const struct atoll_s2_format *fmt, u32
 /**
  * atoll_gmem_init - promise a guest its memory
  * @gmem:	filled in; what it held before is ignored
+ * @pool:	where its memory comes from; stays for as long as @gmem
  * @bytes:	of RAM: a multiple of 4096, up to ATOLL_MEMORY_MAX
  * @reserve:	take all of it now, and keep it
  * @fmt:	format of the stage-2 tables
@@ -285,7 +285,7 @@ static int build(struct atoll_gmem *gmem, const struct atoll_s2_format *fmt, u32
  * Return: 0; -EINVAL, -ERANGE: @bytes; -ENOSPC: the pool's limit;
  * -ENOMEM; -EINTR: the caller is being killed.
  */
-int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
+int atoll_gmem_init(struct atoll_gmem *gmem, struct atoll_pool *pool, u64 bytes, bool reserve,
 		    const struct atoll_s2_format *fmt, u32 levels,
 		    struct netlink_ext_ack *extack)
 {
@@ -296,9 +296,10 @@ int atoll_gmem_init(struct atoll_gmem *gmem, u64 bytes, bool reserve,
 	err = check_bytes(bytes, extack);
 	if (err)
 		return err;
+	gmem->pool = pool;
 	gmem->nr_slots = atoll_gmem_layout(bytes, gmem->slot);
 	nr = gmem->slot[0].nr_extents + gmem->slot[1].nr_extents;
-	err = atoll_pool_promise(nr, extack);
+	err = atoll_pool_promise(pool, nr, extack);
 	if (err) {
 		memset(gmem, 0, sizeof(*gmem));
 		return err;
@@ -329,7 +330,7 @@ void atoll_gmem_destroy(struct atoll_gmem *gmem)
 		give_all_locked(gmem);
 	mutex_unlock(&gmem->lock);
 	free_dirs(gmem);
-	atoll_pool_release(gmem->nr_promised);
+	atoll_pool_release(gmem->pool, gmem->nr_promised);
 	mutex_destroy(&gmem->lock);
 	memset(gmem, 0, sizeof(*gmem));
 }

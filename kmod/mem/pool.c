@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pool: host memory for guests, in extents of 2 MiB from the page
- * allocator, up to a limit, and the record of who owns each of them.
+ * A pool's extents: host memory for guests, 2 MiB at a time, from the page
+ * allocator (dynamic) or out of a range that the host leaves alone (reserved), up
+ * to a limit; and the one record of who owns each of them, whatever pool it is of.
  *
  * A guest is promised its memory when it is defined, and takes extents as it
  * goes: what is promised never passes the limit unless the pool is told to
  * overcommit, what is taken never does.  A frame is zero when it leaves the pool
- * and zero again before the host gets it back: nothing in here may skip either.
+ * and zero again before anybody else gets it: nothing in here may skip either.
  * An extent has one entry in the record from the moment that it is taken until
- * it is scrubbed.  elastic.c takes and gives, netlink asks for and sets the limit.
+ * it is scrubbed.  elastic.c takes and gives, pools.c has the list of pools.
  */
+#include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
-#include <linux/highmem.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/xarray.h>
 
-#include "atoll.h"
+#include "pool.h"
 
 #define EXTENT_ORDER	(ATOLL_EXTENT_SHIFT - PAGE_SHIFT)
-#define EXTENT_PAGES	BIT(EXTENT_ORDER)
 
 /*
  * One reference holds a whole extent (COMP).  Work for it, but rather fail
@@ -33,13 +33,12 @@
 
 /* Taken for a few instructions; nothing is called under it */
 static DEFINE_SPINLOCK(pool_lock);
-static struct atoll_pool_usage pool;	/* in extents, not bytes [pool_lock] */
 
 /* Who owns the extent at this address, by its number: address / 2 MiB */
 static DEFINE_XARRAY(owners);
 
 /**
- * atoll_pool_init - set the first limit
+ * atoll_pool_init - set the default pool's first limit
  * @limit_bytes:	rounded down to extents; 0: half of the host's RAM
  */
 int atoll_pool_init(u64 limit_bytes)
@@ -47,81 +46,110 @@ int atoll_pool_init(u64 limit_bytes)
 	if (!limit_bytes)
 		limit_bytes = (u64)totalram_pages() * PAGE_SIZE / 2;
 	spin_lock(&pool_lock);
-	pool = (struct atoll_pool_usage){ .limit = limit_bytes >> ATOLL_EXTENT_SHIFT };
+	atoll_dynamic_pool.usage = (struct atoll_pool_usage){
+		.limit = round_down(limit_bytes, ATOLL_EXTENT_BYTES),
+	};
 	spin_unlock(&pool_lock);
 	return 0;
 }
 
 /**
- * atoll_pool_exit - check that every extent has come back
+ * atoll_pool_exit - let all pools go, and check that every extent has come back
  */
 void atoll_pool_exit(void)
 {
-	WARN_ON_ONCE(pool.used || pool.promised || !xa_empty(&owners));
+	const struct atoll_pool_usage *usage = &atoll_dynamic_pool.usage;
+
+	WARN_ON_ONCE(usage->used || usage->promised || !xa_empty(&owners));
+	atoll_pool_remove_all();
+}
+
+/* More can't be there to take */
+static u64 most_bytes(const struct atoll_pool *pool)
+{
+	return pool->map ? pool->len : (u64)totalram_pages() * PAGE_SIZE;
 }
 
 /**
  * atoll_pool_set - change what guests may be promised and hold together
+ * @pool:	of which pool
  * @bytes:	the limit, rounded down to extents; NULL: as it is
  * @overcommit:	may promises pass the limit? NULL: as it is
  * @extack:	told why not
  *
- * Return: 0, or -EBUSY if guests hold more, or are promised more without
- * overcommit; then nothing has changed.
+ * Does not sleep.
+ *
+ * Return: 0; -EBUSY: guests hold more, or are promised more without overcommit;
+ * -EINVAL: less than an extent; -ERANGE: more than there is.  When it is refused,
+ * nothing has changed.
  */
-int atoll_pool_set(const u64 *bytes, const bool *overcommit, struct netlink_ext_ack *extack)
+int atoll_pool_set(struct atoll_pool *pool, const u64 *bytes, const bool *overcommit,
+		   struct netlink_ext_ack *extack)
 {
 	struct atoll_pool_usage want;
 	const char *why = NULL;
+	int err = -EBUSY;
 
 	spin_lock(&pool_lock);
-	want = pool;
+	want = pool->usage;
 	if (bytes)
-		want.limit = *bytes >> ATOLL_EXTENT_SHIFT;
+		want.limit = round_down(*bytes, ATOLL_EXTENT_BYTES);
 	if (overcommit)
 		want.overcommit = *overcommit;
 	if (want.limit < want.used)
 		why = "pool limit is below what guests hold now";
 	else if (want.limit < want.promised && !want.overcommit)
 		why = "pool limit is below what guests are promised";
-	else
-		pool = want;
+	if (!why && bytes && !want.limit) {
+		why = "pool limit is less than 2 MiB";
+		err = -EINVAL;
+	} else if (!why && bytes && want.limit > most_bytes(pool)) {
+		why = "pool limit is more than there is";
+		err = -ERANGE;
+	}
+	if (!why)
+		pool->usage = want;
 	spin_unlock(&pool_lock);
 	if (why && extack)
 		extack->_msg = why;
-	return why ? -EBUSY : 0;
+	return why ? err : 0;
 }
 
 /**
  * atoll_pool_get_usage - what may be held and what is
- * @usage:	filled in, in bytes
+ * @pool:	of which pool
+ * @usage:	filled in
+ *
+ * Does not sleep.
  */
-void atoll_pool_get_usage(struct atoll_pool_usage *usage)
+void atoll_pool_get_usage(struct atoll_pool *pool, struct atoll_pool_usage *usage)
 {
 	spin_lock(&pool_lock);
-	*usage = pool;
+	*usage = pool->usage;
 	spin_unlock(&pool_lock);
-	usage->limit <<= ATOLL_EXTENT_SHIFT;
-	usage->promised <<= ATOLL_EXTENT_SHIFT;
-	usage->used <<= ATOLL_EXTENT_SHIFT;
 }
 
 /**
  * atoll_pool_promise - promise extents to a guest that is being defined
+ * @pool:	from which pool
  * @nr:		how many
  * @extack:	told why not
  *
+ * Does not sleep.
+ *
  * Return: 0, or -ENOSPC: over the limit.
  */
-int atoll_pool_promise(u32 nr, struct netlink_ext_ack *extack)
+int atoll_pool_promise(struct atoll_pool *pool, u32 nr, struct netlink_ext_ack *extack)
 {
+	struct atoll_pool_usage *usage = &pool->usage;
+	u64 bytes = (u64)nr << ATOLL_EXTENT_SHIFT;
 	int err = 0;
 
 	spin_lock(&pool_lock);
-	if (!pool.overcommit && pool.promised + nr > pool.limit)
+	if (!usage->overcommit && usage->promised + bytes > usage->limit)
 		err = -ENOSPC;
 	else
-		pool.promised += nr;
+		usage->promised += bytes;
 	spin_unlock(&pool_lock);
 	if (err)
 		NL_SET_ERR_MSG(extack, "the pool has no room for that much memory");
@@ -130,39 +158,113 @@ int atoll_pool_promise(u32 nr, struct netlink_ext_ack *extack)
 
 /**
  * atoll_pool_release - the guest that was promised them is no more
+ * @pool:	of which pool
  * @nr:		of atoll_pool_promise(); all that were taken are back
+ *
+ * Does not sleep.
  */
-void atoll_pool_release(u32 nr)
+void atoll_pool_release(struct atoll_pool *pool, u32 nr)
 {
 	spin_lock(&pool_lock);
-	pool.promised -= nr;
+	pool->usage.promised -= (u64)nr << ATOLL_EXTENT_SHIFT;
 	spin_unlock(&pool_lock);
 }
 
+static struct atoll_pool *pool_of(const struct atoll_gmem *owner)
+{
+	return owner->pool ?: &atoll_dynamic_pool;
+}
+
 /* Before anything is allocated, so that two callers can't share the last room */
-static int use_one(void)
+static int use(struct atoll_pool *pool, u64 bytes)
 {
 	int err = 0;
 
 	spin_lock(&pool_lock);
-	if (pool.used >= pool.limit)
+	if (pool->usage.used + bytes > pool->usage.limit)
 		err = -ENOSPC;
 	else
-		pool.used++;
+		pool->usage.used += bytes;
 	spin_unlock(&pool_lock);
 	return err;
 }
 
-static void unuse_one(void)
+static void unuse(struct atoll_pool *pool, u64 bytes)
 {
 	spin_lock(&pool_lock);
-	pool.used--;
+	pool->usage.used -= bytes;
 	spin_unlock(&pool_lock);
 }
 
-static unsigned long extent_number(void *extent)
+/* clear_page() is the fastest that the kernel found for this CPU at boot */
+static void scrub(void *memory, u32 nr_pages)
 {
-	return virt_to_phys(extent) >> ATOLL_EXTENT_SHIFT;
+	u32 i;
+
+	for (i = 0; i < nr_pages; i++)
+		clear_page(memory + i * PAGE_SIZE);
+}
+
+/*
+ * The lowest that is free, zeroed here if no guest has had it yet: whatever the
+ * machine had there before must not be seen.  There is one: it has been counted.
+ */
+static void *take_from_range(struct atoll_pool *pool)
+{
+	unsigned long nr = pool->len >> ATOLL_EXTENT_SHIFT, i;
+	bool clean = false;
+	void *extent;
+
+	spin_lock(&pool_lock);
+	i = find_first_zero_bit(pool->taken, nr);
+	if (i < nr) {
+		__set_bit(i, pool->taken);
+		clean = __test_and_set_bit(i, pool->clean);
+	}
+	spin_unlock(&pool_lock);
+	if (WARN_ON_ONCE(i >= nr))
+		return NULL;
+	extent = pool->map + ((u64)i << ATOLL_EXTENT_SHIFT);
+	if (!clean)
+		scrub(extent, BIT(EXTENT_ORDER));
+	return extent;
+}
+
+static void *take_from_host(void)
+{
+	struct page *page = alloc_pages(EXTENT_GFP, EXTENT_ORDER);
+
+	return page ? page_address(page) : NULL;
+}
+
+static void free_extent(struct atoll_pool *pool, void *extent)
+{
+	if (!pool->map) {
+		__free_pages(virt_to_page(extent), EXTENT_ORDER);
+		return;
+	}
+	spin_lock(&pool_lock);
+	__clear_bit((extent - pool->map) >> ATOLL_EXTENT_SHIFT, pool->taken);
+	spin_unlock(&pool_lock);
+}
+
+/**
+ * atoll_pool_hpa - the physical address of what a guest owns
+ * @owner:	who took it
+ * @memory:	where the host sees it, anywhere in an extent
+ *
+ * Any context.
+ */
+u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory)
+{
+	const struct atoll_pool *pool = pool_of(owner);
+
+	return pool->map ? pool->start + (memory - pool->map) : virt_to_phys((void *)memory);
+}
+
+static unsigned long extent_number(const struct atoll_gmem *owner, const void *extent)
+{
+	return atoll_pool_hpa(owner, extent) >> ATOLL_EXTENT_SHIFT;
 }
 
 /**
@@ -177,48 +279,48 @@ static unsigned long extent_number(void *extent)
  */
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 {
-	struct page *page;
+	struct atoll_pool *pool = pool_of(owner);
+	void *extent;
 	int err;
 
-	err = use_one();
+	err = use(pool, ATOLL_EXTENT_BYTES);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
 		return ERR_PTR(err);
 	}
 	err = -ENOMEM;
-	page = alloc_pages(EXTENT_GFP, EXTENT_ORDER);
-	if (!page)
+	extent = pool->map ? take_from_range(pool) : take_from_host();
+	if (!extent)
 		goto unuse;
-	err = xa_insert(&owners, extent_number(page_address(page)), owner, GFP_KERNEL);
+	err = xa_insert(&owners, extent_number(owner, extent), owner, GFP_KERNEL);
 	if (err)
 		goto free;
-	return page_address(page);
+	return extent;
 
 free:
-	__free_pages(page, EXTENT_ORDER);
+	free_extent(pool, extent);
 unuse:
-	unuse_one();
+	unuse(pool, ATOLL_EXTENT_BYTES);
 	NL_SET_ERR_MSG(extack, "the host has no free 2 MiB extents left");
 	return ERR_PTR(err);
 }
 
 /**
- * atoll_pool_give - scrub an extent and give it back to the host
+ * atoll_pool_give - scrub an extent and give it back
+ * @owner:	whose it is
  * @extent:	from atoll_pool_take()
  *
  * May sleep.  Nobody may reach it any more: neither a CPU through stage-2
  * tables nor a device.
  */
-void atoll_pool_give(void *extent)
+void atoll_pool_give(struct atoll_gmem *owner, void *extent)
 {
-	struct page *page = virt_to_page(extent);
-	u32 i;
+	struct atoll_pool *pool = pool_of(owner);
 
-	for (i = 0; i < EXTENT_PAGES; i++)
-		clear_highpage(page + i);
-	WARN_ON_ONCE(!xa_erase(&owners, extent_number(extent)));
-	__free_pages(page, EXTENT_ORDER);
-	unuse_one();
+	scrub(extent, BIT(EXTENT_ORDER));
+	WARN_ON_ONCE(xa_erase(&owners, extent_number(owner, extent)) != owner);
+	free_extent(pool, extent);
+	unuse(pool, ATOLL_EXTENT_BYTES);
 	cond_resched();
 }
 

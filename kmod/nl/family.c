@@ -72,6 +72,14 @@ static void post_doit(const struct genl_ops *ops, struct sk_buff *skb,
 	.doit = atoll_nl_vm_verb,			\
 }
 
+#define POOL_VERB(_cmd, _verb) {					\
+	.cmd = (_cmd),							\
+	.flags = GENL_ADMIN_PERM,					\
+	.policy = atoll_nl_pool_##_verb##_policy,			\
+	.maxattr = ARRAY_SIZE(atoll_nl_pool_##_verb##_policy) - 1,	\
+	.doit = atoll_nl_pool_##_verb,					\
+}
+
 /* A command without a policy takes no attributes at all */
 static const struct genl_ops ops[] = {
 	{
@@ -93,6 +101,15 @@ static const struct genl_ops ops[] = {
 		.maxattr = ARRAY_SIZE(atoll_nl_audit_msg_policy) - 1,
 		.doit = atoll_nl_audit,
 	},
+	{
+		.cmd = ATOLL_CMD_POOL_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = atoll_nl_pool_dump_start,
+		.dumpit = atoll_nl_pool_dump,
+	},
+	POOL_VERB(ATOLL_CMD_POOL_ADD, add),
+	POOL_VERB(ATOLL_CMD_POOL_SET, set),
+	POOL_VERB(ATOLL_CMD_POOL_REMOVE, remove),
 	{
 		.cmd = ATOLL_CMD_VM_DEFINE,
 		.flags = GENL_ADMIN_PERM,

@@ -61,7 +61,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 	size_t vcpu_len = nla_total_size(0) + 5 * nla_total_size(sizeof(u32)) + exits_len();
 
 	return nla_total_size(0) +
-		nla_total_size(ATOLL_NAME_MAX + 1) +
+		2 * nla_total_size(ATOLL_NAME_MAX + 1) +
 		nla_total_size(CONSOLE_NAME_LEN) +
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		nla_total_size(PAUSE_REASON_LEN) +
@@ -259,6 +259,7 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u32(skb, ATOLL_VM_A_RESERVE, vm->gmem.reserved) ||
 	    nla_put_u32(skb, ATOLL_VM_A_TSC_KHZ, vm->cfg.tsc_khz ?: tsc_khz) ||
+	    nla_put_string(skb, ATOLL_VM_A_POOL, atoll_pool_name(vm->gmem.pool)) ||
 	    nla_put_u32(skb, ATOLL_VM_A_NR_VCPUS, vm->nr_vcpus))
 		return -EMSGSIZE;
 

@@ -5,6 +5,7 @@
  */
 #include "nl.h"
 #include "../hw/hw.h"
+#include "../mem/pool.h"
 
 static int put_features(struct sk_buff *skb)
 {
@@ -23,7 +24,7 @@ static int put_host(struct sk_buff *skb)
 	u32 defined, active;
 	struct nlattr *nest;
 
-	atoll_pool_get_usage(&pool);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
 	atoll_vm_count(&defined, &active);
 
 	nest = nla_nest_start(skb, ATOLL_A_HOST);
@@ -107,6 +108,6 @@ int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info)
 	}
 	bytes = limit ? nla_get_u64(limit) : 0;
 	wants_overcommit = overcommit && nla_get_u32(overcommit);
-	return atoll_pool_set(limit ? &bytes : NULL, overcommit ? &wants_overcommit : NULL,
-			      info->extack);
+	return atoll_pool_set(&atoll_dynamic_pool, limit ? &bytes : NULL,
+			      overcommit ? &wants_overcommit : NULL, info->extack);
 }

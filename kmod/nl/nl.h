@@ -20,14 +20,20 @@ extern const struct nla_policy atoll_nl_host_policy[ATOLL_HOST_A_POOL_OVERCOMMIT
 extern const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1];
 extern const struct nla_policy atoll_nl_module_policy[ATOLL_MODULE_A_MAX + 1];
 extern const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1];
-extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_TSC_KHZ + 1];
 extern const struct nla_policy atoll_nl_audit_policy[ATOLL_AUDIT_A_DEEP + 1];
 extern const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1];
+extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_POOL + 1];
 extern const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1];
 extern const struct nla_policy atoll_nl_audit_msg_policy[ATOLL_A_AUDIT + 1];
 extern const struct nla_policy atoll_nl_vm_map_policy[ATOLL_A_MAP + 1];
 extern const struct nla_policy atoll_nl_vm_policy[ATOLL_A_VM + 1];
 extern const struct nla_policy atoll_nl_vm_define_policy[ATOLL_A_VM + 1];
+extern const struct nla_policy atoll_nl_pool_name_policy[ATOLL_POOL_A_NAME + 1];
+extern const struct nla_policy atoll_nl_pool_new_policy[ATOLL_POOL_A_LEN + 1];
+extern const struct nla_policy atoll_nl_pool_numbers_policy[ATOLL_POOL_A_OVERCOMMIT + 1];
+extern const struct nla_policy atoll_nl_pool_remove_policy[ATOLL_A_POOL + 1];
+extern const struct nla_policy atoll_nl_pool_add_policy[ATOLL_A_POOL + 1];
+extern const struct nla_policy atoll_nl_pool_set_policy[ATOLL_A_POOL + 1];
 int atoll_name_check(const char *name, size_t len, struct netlink_ext_ack *extack);
 int atoll_nl_once(const struct nlattr *head, int len, u16 repeatable,
 		  struct netlink_ext_ack *extack);
@@ -45,6 +51,13 @@ void atoll_nl_events_close(void);
 /* nl/host.c: the machine that the guests share */
 int atoll_nl_host_get(struct sk_buff *skb, struct genl_info *info);
 int atoll_nl_host_set(struct sk_buff *skb, struct genl_info *info);
+
+/* nl/pool.c: the pools that guests' memory comes from */
+int atoll_nl_pool_add(struct sk_buff *skb, struct genl_info *info);
+int atoll_nl_pool_set(struct sk_buff *skb, struct genl_info *info);
+int atoll_nl_pool_remove(struct sk_buff *skb, struct genl_info *info);
+int atoll_nl_pool_dump_start(struct netlink_callback *cb);
+int atoll_nl_pool_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* nl/audit.c: who reaches what */
 int atoll_nl_audit(struct sk_buff *skb, struct genl_info *info);

@@ -103,7 +103,7 @@ int atoll_nl_once(const struct nlattr *head, int len, u16 repeatable,
 	int rem;
 
 	BUILD_BUG_ON(ATOLL_A_MAX > 63 || ATOLL_HOST_A_MAX > 63 || ATOLL_VM_A_MAX > 63 ||
-		     ATOLL_BOOT_A_MAX > 63 || ATOLL_MODULE_A_MAX > 63);
+		     ATOLL_POOL_A_MAX > 63 || ATOLL_BOOT_A_MAX > 63 || ATOLL_MODULE_A_MAX > 63);
 
 	nla_for_each_attr(attr, head, len, rem) {
 		int type = nla_type(attr);
@@ -170,6 +170,28 @@ const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1] = {
 	[ATOLL_MAP_A_FROM] = { .type = NLA_U64 },
 };
 
+/* POOL of POOL_REMOVE, POOL_ADD and POOL_SET */
+const struct nla_policy atoll_nl_pool_name_policy[ATOLL_POOL_A_NAME + 1] = {
+	[ATOLL_POOL_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
+};
+
+const struct nla_policy atoll_nl_pool_new_policy[ATOLL_POOL_A_LEN + 1] = {
+	[ATOLL_POOL_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
+	[ATOLL_POOL_A_LIMIT] = { .type = NLA_U64 },
+	[ATOLL_POOL_A_START] = { .type = NLA_U64 },
+	[ATOLL_POOL_A_LEN] = { .type = NLA_U64 },
+};
+
+const struct nla_policy atoll_nl_pool_numbers_policy[ATOLL_POOL_A_OVERCOMMIT + 1] = {
+	[ATOLL_POOL_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
+	[ATOLL_POOL_A_LIMIT] = { .type = NLA_U64 },
+	[ATOLL_POOL_A_START ... ATOLL_POOL_A_LEN] = {
+		.type = NLA_REJECT,
+		.reject_message = "the range of a pool cannot be changed",
+	},
+	[ATOLL_POOL_A_OVERCOMMIT] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
 /* VM of every command that only names one */
 const struct nla_policy atoll_nl_name_policy[ATOLL_VM_A_NAME + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
@@ -189,7 +211,12 @@ const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1] = {
 	[ATOLL_BOOT_A_MODULE] = NLA_POLICY_NESTED(atoll_nl_module_policy),
 };
 
-const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_TSC_KHZ + 1] = {
+#define VM_BECOMES {							\
+	.type = NLA_REJECT,						\
+	.reject_message = "what becomes of a VM cannot be chosen",	\
+}
+
+const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_POOL + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
 	[ATOLL_VM_A_ID] = {
 		.type = NLA_REJECT,
@@ -198,17 +225,13 @@ const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_TSC_KHZ + 1] = {
 	[ATOLL_VM_A_MEMORY] = { .type = NLA_U64 },
 	[ATOLL_VM_A_NR_VCPUS] = { .type = NLA_U32 },
 	[ATOLL_VM_A_BOOT] = NLA_POLICY_NESTED(atoll_nl_boot_policy),
-	[ATOLL_VM_A_STATE ... ATOLL_VM_A_CONSOLE_TAIL] = {
-		.type = NLA_REJECT,
-		.reject_message = "what becomes of a VM cannot be chosen",
-	},
+	[ATOLL_VM_A_STATE ... ATOLL_VM_A_CONSOLE_TAIL] = VM_BECOMES,
 	[ATOLL_VM_A_PIN] = { .type = NLA_U32 },
 	[ATOLL_VM_A_RESERVE] = NLA_POLICY_MAX(NLA_U32, 1),
-	[ATOLL_VM_A_UNKNOWN_MSRS ... ATOLL_VM_A_PAUSE_REASON] = {
-		.type = NLA_REJECT,
-		.reject_message = "what becomes of a VM cannot be chosen",
-	},
+	[ATOLL_VM_A_UNKNOWN_MSRS ... ATOLL_VM_A_PAUSE_REASON] = VM_BECOMES,
 	[ATOLL_VM_A_TSC_KHZ] = { .type = NLA_U32 },
+	[ATOLL_VM_A_OVERHEAD] = VM_BECOMES,
+	[ATOLL_VM_A_POOL] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
 };
 
 /* The messages themselves */
@@ -247,4 +270,24 @@ const struct nla_policy atoll_nl_vm_map_policy[ATOLL_A_MAP + 1] = {
 	},
 	[ATOLL_A_VM] = NLA_POLICY_NESTED(atoll_nl_name_policy),
 	[ATOLL_A_MAP] = NLA_POLICY_NESTED(atoll_nl_map_policy),
+};
+
+#define ABOUT_A_POOL {							\
+	.type = NLA_REJECT,						\
+	.reject_message = "this command is about a pool",		\
+}
+
+const struct nla_policy atoll_nl_pool_remove_policy[ATOLL_A_POOL + 1] = {
+	[ATOLL_A_HOST ... ATOLL_A_MAP] = ABOUT_A_POOL,
+	[ATOLL_A_POOL] = NLA_POLICY_NESTED(atoll_nl_pool_name_policy),
+};
+
+const struct nla_policy atoll_nl_pool_add_policy[ATOLL_A_POOL + 1] = {
+	[ATOLL_A_HOST ... ATOLL_A_MAP] = ABOUT_A_POOL,
+	[ATOLL_A_POOL] = NLA_POLICY_NESTED(atoll_nl_pool_new_policy),
+};
+
+const struct nla_policy atoll_nl_pool_set_policy[ATOLL_A_POOL + 1] = {
+	[ATOLL_A_HOST ... ATOLL_A_MAP] = ABOUT_A_POOL,
+	[ATOLL_A_POOL] = NLA_POLICY_NESTED(atoll_nl_pool_numbers_policy),
 };

@@ -6,6 +6,7 @@
  * A VM is built while nobody can see it and published last; it is unlinked
  * first and freed when its last user lets go.
  */
+#include <linux/err.h>
 #include <linux/cpumask.h>
 #include <linux/file.h>
 #include <linux/slab.h>
@@ -59,6 +60,8 @@ static void vm_free(struct atoll_vm *vm)
 			atoll_vcpu_destroy(vm->vcpu[i]);
 	}
 	atoll_gmem_destroy(&vm->gmem);
+	if (vm->pool)
+		atoll_pool_put(vm->pool);
 	if (vm->plan)
 		atoll_boot_plan_free(vm->plan);
 	atoll_vm_config_release(&vm->cfg);
@@ -91,10 +94,14 @@ static int vm_build_devices(struct atoll_vm *vm)
 
 static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 {
+	struct atoll_pool *pool = atoll_pool_hold(vm->cfg.pool, extack);
 	int err;
 	u32 i;
 
-	err = atoll_gmem_init(&vm->gmem, vm->cfg.memory, vm->cfg.reserve,
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	vm->pool = pool;
+	err = atoll_gmem_init(&vm->gmem, pool, vm->cfg.memory, vm->cfg.reserve,
 			      atoll_hw->s2_format, atoll_hw->s2_levels(), extack);
 	if (err)
 		return err;

@@ -24,8 +24,10 @@ static struct board *board_create(struct kunit *test, const struct atoll_s2_form
 	struct board *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->gmem, GMEM_BYTES, false, fmt, 4, NULL), 0);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->other, GMEM_BYTES, false, fmt, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->gmem, &atoll_dynamic_pool, GMEM_BYTES,
+					      false, fmt, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->other, &atoll_dynamic_pool, GMEM_BYTES,
+					      false, fmt, 4, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->gmem, SZ_2M, 1, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->gmem, 3 * SZ_2M, 1, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->other, SZ_2M, 1, NULL), 0);
@@ -222,7 +224,7 @@ static void books_that_disagree_are_found(struct kunit *test)
 	theirs = atoll_pool_take(&b->gmem, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(theirs));
 	expect_one(test, b, "the pool has 3 extents on record, and 2 are held");
-	atoll_pool_give(theirs);
+	atoll_pool_give(&b->gmem, theirs);
 	audit(b);
 	KUNIT_EXPECT_EQ(test, b->audit.nr_violations, 0);
 	board_destroy(b);

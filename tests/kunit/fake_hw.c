@@ -10,6 +10,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <asm/apic.h>
+#include "../../kmod/mem/pool.h"
 #include "fake_hw.h"
 
 struct fake_hw fake_hw;
@@ -339,7 +340,7 @@ void fake_rooms_close(struct kunit *test)
 	atoll_vm_count(&defined, &active);
 	KUNIT_EXPECT_EQ(test, defined, 0);
 	atoll_vm_exit_all();
-	atoll_pool_get_usage(&pool);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
 	KUNIT_EXPECT_EQ(test, pool.used, 0);
 	KUNIT_EXPECT_EQ(test, pool.promised, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake_hw.cpus_on), 0);

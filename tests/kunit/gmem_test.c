@@ -66,8 +66,8 @@ static void refuse_bytes(struct kunit *test, u64 bytes, int err, const char *why
 	struct netlink_ext_ack extack = {};
 	struct atoll_gmem gmem;
 
-	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, bytes, false, &atoll_npt_format,
-					      4, &extack), err);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, &atoll_dynamic_pool, bytes, false,
+					      &atoll_npt_format, 4, &extack), err);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 	atoll_gmem_destroy(&gmem);
@@ -90,7 +90,7 @@ static u64 pool_used(void)
 {
 	struct atoll_pool_usage pool;
 
-	atoll_pool_get_usage(&pool);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
 	return pool.used;
 }
 
@@ -99,7 +99,7 @@ static struct atoll_gmem *start(struct kunit *test)
 	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, GMEM_BYTES, true,
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, GMEM_BYTES, true,
 					      &atoll_npt_format, 4, NULL), 0);
 	return gmem;
 }
@@ -233,8 +233,8 @@ static struct atoll_gmem *start_elastic(struct kunit *test, u64 bytes)
 	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, bytes, false, &atoll_ept_format, 4,
-					      NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, bytes, false,
+					      &atoll_ept_format, 4, NULL), 0);
 	return gmem;
 }
 

@@ -10,10 +10,11 @@
 #include <linux/sizes.h>
 
 #include "../../kmod/atoll.h"
+#include "../../kmod/mem/pool.h"
 
 static inline int pool_set(u64 bytes, bool overcommit)
 {
-	return atoll_pool_set(&bytes, &overcommit, NULL);
+	return atoll_pool_set(&atoll_dynamic_pool, &bytes, &overcommit, NULL);
 }
 
 static inline int pool_limit_init(struct kunit *test)
@@ -21,7 +22,7 @@ static inline int pool_limit_init(struct kunit *test)
 	struct atoll_pool_usage *was = kunit_kzalloc(test, sizeof(*was), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, was);
-	atoll_pool_get_usage(was);
+	atoll_pool_get_usage(&atoll_dynamic_pool, was);
 	test->priv = was;
 	KUNIT_ASSERT_EQ(test, was->used, 0);
 	KUNIT_ASSERT_EQ(test, was->promised, 0);
@@ -36,10 +37,14 @@ static inline void pool_limit_exit(struct kunit *test)
 
 	if (!was)
 		return;
-	atoll_pool_get_usage(&now);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &now);
 	KUNIT_EXPECT_EQ(test, now.used, 0);
 	KUNIT_EXPECT_EQ(test, now.promised, 0);
-	KUNIT_EXPECT_EQ(test, pool_set(was->limit, was->overcommit), 0);
+	/* Before the module's init there is no limit, and none can't be set */
+	if (was->limit)
+		KUNIT_EXPECT_EQ(test, pool_set(was->limit, was->overcommit), 0);
+	else
+		KUNIT_EXPECT_EQ(test, atoll_pool_init(0), 0);
 }
 
 #endif

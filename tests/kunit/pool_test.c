@@ -22,7 +22,7 @@ static u64 pool_used_bytes(void)
 {
 	struct atoll_pool_usage pool;
 
-	atoll_pool_get_usage(&pool);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
 	return pool.used;
 }
 
@@ -46,9 +46,9 @@ static void extents_are_aligned_and_zero(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, pool_used_bytes(), 2 * SZ_2M);
 	KUNIT_EXPECT_PTR_NE(test, extent[0], extent[1]);
-	atoll_pool_give(extent[0]);
+	atoll_pool_give(&one, extent[0]);
 	KUNIT_EXPECT_EQ(test, pool_used_bytes(), SZ_2M);
-	atoll_pool_give(extent[1]);
+	atoll_pool_give(&one, extent[1]);
 }
 
 static void what_comes_back_is_scrubbed(struct kunit *test)
@@ -61,7 +61,7 @@ static void what_comes_back_is_scrubbed(struct kunit *test)
 	/* A reference of our own, so that we can look at what the host gets */
 	page = virt_to_page(extent);
 	get_page(page);
-	atoll_pool_give(extent);
+	atoll_pool_give(&one, extent);
 	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(page), 0, SZ_2M));
 	put_page(page);
 }
@@ -76,10 +76,10 @@ static void each_byte_has_one_owner(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(hpa), &one);
 	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(hpa + SZ_2M - 1), &one);
 	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(virt_to_phys(second)), &other);
-	atoll_pool_give(first);
+	atoll_pool_give(&one, first);
 	KUNIT_EXPECT_NULL(test, atoll_pool_owner(hpa));
 	KUNIT_EXPECT_PTR_EQ(test, atoll_pool_owner(virt_to_phys(second)), &other);
-	atoll_pool_give(second);
+	atoll_pool_give(&other, second);
 	/* Nor has the host's own memory one, nor what is no memory */
 	KUNIT_EXPECT_NULL(test, atoll_pool_owner(virt_to_phys(test->priv)));
 	KUNIT_EXPECT_NULL(test, atoll_pool_owner(U64_MAX));
@@ -94,7 +94,7 @@ static void the_limit_holds(struct kunit *test)
 
 	/* Whole extents only */
 	KUNIT_ASSERT_EQ(test, pool_set(3 * SZ_2M + SZ_1M, false), 0);
-	atoll_pool_get_usage(&pool);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
 	KUNIT_EXPECT_EQ(test, pool.limit, 3 * SZ_2M);
 
 	for (i = 0; i < 3; i++) {
@@ -108,7 +108,7 @@ static void the_limit_holds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pool_set(3 * SZ_2M - 1, true), -EBUSY);
 	KUNIT_EXPECT_EQ(test, pool_set(3 * SZ_2M, false), 0);
 	for (i = 0; i < 3; i++)
-		atoll_pool_give(extent[i]);
+		atoll_pool_give(&one, extent[i]);
 }
 
 static void set_refused(struct kunit *test, u64 bytes, bool overcommit)
@@ -116,11 +116,12 @@ static void set_refused(struct kunit *test, u64 bytes, bool overcommit)
 	struct netlink_ext_ack extack = {};
 	struct atoll_pool_usage before, after;
 
-	atoll_pool_get_usage(&before);
-	KUNIT_EXPECT_EQ(test, atoll_pool_set(&bytes, &overcommit, &extack), -EBUSY);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &before);
+	KUNIT_EXPECT_EQ(test, atoll_pool_set(&atoll_dynamic_pool, &bytes, &overcommit, &extack),
+			-EBUSY);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, "pool limit is below what guests are promised");
-	atoll_pool_get_usage(&after);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &after);
 	KUNIT_EXPECT_EQ(test, before.limit, after.limit);
 	KUNIT_EXPECT_EQ(test, before.overcommit, after.overcommit);
 }
@@ -131,23 +132,23 @@ static void promises_stay_below_it(struct kunit *test)
 	struct atoll_pool_usage pool;
 
 	KUNIT_ASSERT_EQ(test, pool_set(4 * SZ_2M, false), 0);
-	KUNIT_EXPECT_EQ(test, atoll_pool_promise(3, NULL), 0);
-	KUNIT_EXPECT_EQ(test, atoll_pool_promise(2, &extack), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(&atoll_dynamic_pool, 3, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(&atoll_dynamic_pool, 2, &extack), -ENOSPC);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, "the pool has no room for that much memory");
-	KUNIT_EXPECT_EQ(test, atoll_pool_promise(U32_MAX, NULL), -ENOSPC);
-	KUNIT_EXPECT_EQ(test, atoll_pool_promise(1, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(&atoll_dynamic_pool, U32_MAX, NULL), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(&atoll_dynamic_pool, 1, NULL), 0);
 	set_refused(test, 3 * SZ_2M, false);
 
 	KUNIT_EXPECT_EQ(test, pool_set(3 * SZ_2M, true), 0);
-	KUNIT_EXPECT_EQ(test, atoll_pool_promise(10, NULL), 0);
-	atoll_pool_get_usage(&pool);
+	KUNIT_EXPECT_EQ(test, atoll_pool_promise(&atoll_dynamic_pool, 10, NULL), 0);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
 	KUNIT_EXPECT_EQ(test, pool.promised, 14 * SZ_2M);
 	KUNIT_EXPECT_EQ(test, pool.used, 0);
 	/* Nor can it be taken back, with more promised than there is */
 	set_refused(test, 3 * SZ_2M, false);
 	KUNIT_EXPECT_EQ(test, pool_set(14 * SZ_2M, false), 0);
-	atoll_pool_release(14);
+	atoll_pool_release(&atoll_dynamic_pool, 14);
 }
 
 #define TAKERS	4
@@ -180,7 +181,7 @@ static int take_and_give(void *data)
 		/* So that the others try meanwhile */
 		usleep_range(1000, 2000);
 		atomic_dec(&t->held);
-		atoll_pool_give(extent);
+		atoll_pool_give(&one, extent);
 	}
 	atomic_inc(&t->done);
 	while (!kthread_should_stop())

@@ -5,6 +5,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/sched.h>
+#include "../../kmod/mem/pool.h"
 #include "fake_hw.h"
 
 static const struct atoll_exit irq = { .kind = ATOLL_EXIT_IRQ };
@@ -380,7 +381,7 @@ static void set_pool(struct kunit *test, u64 bytes)
 {
 	const bool overcommit = true;
 
-	KUNIT_EXPECT_EQ(test, atoll_pool_set(&bytes, &overcommit, NULL), 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_set(&atoll_dynamic_pool, &bytes, &overcommit, NULL), 0);
 }
 
 static void want_of_memory_pauses(struct kunit *test)

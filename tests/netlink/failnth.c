@@ -38,6 +38,8 @@ static const struct {
 	{ "audit", ATOLL_CMD_AUDIT, ATOLL_STATE_PAUSED, ATOLL_STATE_PAUSED, 0 },
 	{ "map", ATOLL_CMD_VM_MAP, ATOLL_STATE_RUNNING, ATOLL_STATE_RUNNING, 0 },
 	{ "host-set", ATOLL_CMD_HOST_SET, ABSENT, ABSENT, 0 },
+	{ "pool-add", ATOLL_CMD_POOL_ADD, ABSENT, ABSENT, 0 },
+	{ "pool-dump", ATOLL_CMD_POOL_GET, ABSENT, ABSENT, NLM_F_DUMP },
 };
 
 static struct msg m;
@@ -92,6 +94,27 @@ static void bring_to(int state)
 		must(ATOLL_CMD_VM_PAUSE);
 }
 
+/* A dynamic one, or of the range that the environment names as START+LEN */
+static void request_pool(void)
+{
+	const char *range = getenv("NLTEST_RANGE");
+	char *plus;
+	size_t nest;
+
+	msg_pool(&m, ATOLL_CMD_POOL_REMOVE, VICTIM);
+	call(&m, &a);
+	msg_begin(&m, ATOLL_CMD_POOL_ADD, 0);
+	nest = msg_nest(&m, ATOLL_A_POOL);
+	msg_string(&m, ATOLL_POOL_A_NAME, VICTIM);
+	if (range) {
+		msg_u64(&m, ATOLL_POOL_A_START, strtoull(range, &plus, 0));
+		msg_u64(&m, ATOLL_POOL_A_LEN, strtoull(plus + (*plus == '+'), NULL, 0));
+	} else {
+		msg_u64(&m, ATOLL_POOL_A_LIMIT, 4 << 20);
+	}
+	msg_nest_end(&m, nest);
+}
+
 static void request(unsigned int trial)
 {
 	uint8_t cmd = trials[trial].cmd;
@@ -99,6 +122,8 @@ static void request(unsigned int trial)
 
 	if (cmd == ATOLL_CMD_VM_DEFINE) {
 		world_define(&m, VICTIM, image_fd);
+	} else if (cmd == ATOLL_CMD_POOL_ADD) {
+		request_pool();
 	} else if (cmd == ATOLL_CMD_HOST_GET || cmd == ATOLL_CMD_AUDIT || trials[trial].flags) {
 		msg_begin(&m, cmd, trials[trial].flags);
 	} else if (cmd == ATOLL_CMD_HOST_SET) {

@@ -59,7 +59,7 @@ static void spoil(void)
 
 static void one_round(unsigned int round)
 {
-	const struct msg *seed = malformed_seed(draw(10));
+	const struct msg *seed = malformed_seed(draw(14));
 
 	if (draw(4) && seed->len > HEADS) {
 		memcpy(m.buf, seed->buf, seed->len);

@@ -67,6 +67,8 @@ static const struct node multiboot[] = {
 	  .optional = 1 },								\
 	{ "TSC_KHZ", .type = U32, .number = ATOLL_VM_A_TSC_KHZ, .value = 0,		\
 	  .optional = 1 },								\
+	{ "POOL", .type = STRING, .number = ATOLL_VM_A_POOL, .text = ATOLL_POOL_DEFAULT,	\
+	  .optional = 1 },								\
 	{ NULL }
 
 static const struct node flat_vm[] = { DEFINE_VM(flat_boot) };
@@ -117,6 +119,50 @@ static const struct node map_root[] = {
 	{ NULL }
 };
 
+static const struct node new_pool[] = {
+	{ "NAME", .type = STRING, .number = ATOLL_POOL_A_NAME, .text = "new-pool" },
+	{ "LIMIT", .type = U64, .number = ATOLL_POOL_A_LIMIT, .value = 4 << 20 },
+	{ NULL }
+};
+
+/* Refused even without a fault: the default pool's RAM is the host's */
+static const struct node new_range[] = {
+	{ "NAME", .type = STRING, .number = ATOLL_POOL_A_NAME, .text = "new-pool" },
+	{ "START", .type = U64, .number = ATOLL_POOL_A_START, .value = 2 << 20 },
+	{ "LEN", .type = U64, .number = ATOLL_POOL_A_LEN, .value = 2 << 20 },
+	{ NULL }
+};
+
+static const struct node pool_numbers[] = {
+	{ "NAME", .type = STRING, .number = ATOLL_POOL_A_NAME, .text = ATOLL_POOL_DEFAULT },
+	{ "LIMIT", .type = U64, .number = ATOLL_POOL_A_LIMIT, .value = 64 << 20,
+	  .optional = 1 },
+	{ "OVERCOMMIT", .type = U32, .number = ATOLL_POOL_A_OVERCOMMIT, .value = 1,
+	  .optional = 1 },
+	{ NULL }
+};
+
+static const struct node pool_name[] = {
+	{ "NAME", .type = STRING, .number = ATOLL_POOL_A_NAME, .text = "no-pool" },
+	{ NULL }
+};
+
+static const struct node new_pool_root[] = {
+	{ "POOL", .type = NEST, .number = ATOLL_A_POOL, .child = new_pool }, { NULL }
+};
+
+static const struct node new_range_root[] = {
+	{ "POOL", .type = NEST, .number = ATOLL_A_POOL, .child = new_range }, { NULL }
+};
+
+static const struct node pool_set_root[] = {
+	{ "POOL", .type = NEST, .number = ATOLL_A_POOL, .child = pool_numbers }, { NULL }
+};
+
+static const struct node pool_name_root[] = {
+	{ "POOL", .type = NEST, .number = ATOLL_A_POOL, .child = pool_name }, { NULL }
+};
+
 static const struct node nothing[] = { { NULL } };
 
 static const struct {
@@ -135,6 +181,10 @@ static const struct {
 	{ "VM_RESUME", verb_root, ATOLL_CMD_VM_RESUME },
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
 	{ "VM_MAP", map_root, ATOLL_CMD_VM_MAP },
+	{ "POOL_ADD, dynamic", new_pool_root, ATOLL_CMD_POOL_ADD },
+	{ "POOL_ADD, reserved", new_range_root, ATOLL_CMD_POOL_ADD },
+	{ "POOL_SET", pool_set_root, ATOLL_CMD_POOL_SET },
+	{ "POOL_REMOVE", pool_name_root, ATOLL_CMD_POOL_REMOVE },
 	{ "HOST_SET", host_root, ATOLL_CMD_HOST_SET },
 	{ "HOST_GET", nothing, ATOLL_CMD_HOST_GET },
 	{ "AUDIT", audit_root, ATOLL_CMD_AUDIT },

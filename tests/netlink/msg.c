@@ -113,3 +113,14 @@ size_t attr_len(const struct nlattr *attr)
 {
 	return attr->nla_len - NLA_HDRLEN;
 }
+
+/* A request about a pool, named and no more */
+void msg_pool(struct msg *m, uint8_t cmd, const char *name)
+{
+	size_t pool;
+
+	msg_begin(m, cmd, 0);
+	pool = msg_nest(m, ATOLL_A_POOL);
+	msg_string(m, ATOLL_POOL_A_NAME, name);
+	msg_nest_end(m, pool);
+}

@@ -36,6 +36,7 @@ size_t msg_nest(struct msg *m, uint16_t type);
 void msg_nest_end(struct msg *m, size_t nest);
 struct nlattr *msg_attr(struct msg *m, size_t at);
 void msg_verb(struct msg *m, uint8_t cmd, const char *name);
+void msg_pool(struct msg *m, uint8_t cmd, const char *name);
 const struct nlattr *attr_find(const void *data, size_t len, uint16_t type);
 const void *attr_data(const struct nlattr *attr);
 size_t attr_len(const struct nlattr *attr);

@@ -231,6 +231,53 @@ static void host(void)
 	refused(0, "a pool limit below what is in use%s", "");
 }
 
+static void new_pool(uint64_t limit, uint64_t start, uint64_t len)
+{
+	size_t nest;
+
+	msg_begin(&m, ATOLL_CMD_POOL_ADD, 0);
+	nest = msg_nest(&m, ATOLL_A_POOL);
+	msg_string(&m, ATOLL_POOL_A_NAME, "new-pool");
+	if (limit)
+		msg_u64(&m, ATOLL_POOL_A_LIMIT, limit);
+	if (start || len || !limit) {
+		msg_u64(&m, ATOLL_POOL_A_START, start);
+		msg_u64(&m, ATOLL_POOL_A_LEN, len);
+	}
+	msg_nest_end(&m, nest);
+}
+
+static void pools(void)
+{
+	static const struct { uint64_t limit, start, len; } bad[] = {
+		{ 1, 0, 0 }, { (2 << 20) + 1, 0, 0 }, { 1ULL << 52, 0, 0 }, { -1ULL << 21, 0, 0 },
+		{ 0, 0, 0 }, { 0, 0, 2 << 20 }, { 0, 1, 2 << 20 }, { 0, 2 << 20, 1 },
+		{ 0, -1ULL << 21, 2 << 20 }, { 0, 2 << 20, -1ULL << 21 }, { 0, -1, -1 },
+		{ 0, 0xfee00000, 2 << 20 }, { 0, 1ULL << 52, 2 << 20 }, { 2 << 20, 0, 2 << 20 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		new_pool(bad[i].limit, bad[i].start, bad[i].len);
+		refused(0, "pool no. %s", (char[]){ 'a' + i, '\0' });
+	}
+	new_pool(4 << 20, 0, 0);
+	call(&m, &a);
+	check(!a.err, "a pool of 4 MiB is taken (%s)", a.text);
+	new_pool(4 << 20, 0, 0);
+	call(&m, &a);
+	check(a.err == EEXIST && a.text[0], "and no other of that name (%s)", a.text);
+	world_reset();
+	msg_pool(&m, ATOLL_CMD_POOL_REMOVE, ATOLL_POOL_DEFAULT);
+	refused(EINVAL, "removal of the default pool%s", "");
+	msg_pool(&m, ATOLL_CMD_POOL_SET, ATOLL_POOL_DEFAULT);
+	refused(EINVAL, "a change of nothing%s", "");
+	world_define(&m, "newcomer", image_fd);
+	msg_string(&m, ATOLL_VM_A_POOL, "no-pool");
+	msg_nest_end(&m, NLMSG_HDRLEN + GENL_HDRLEN);
+	refused(ENOENT, "a guest of a pool that isn't there%s", "");
+}
+
 void test_values(void)
 {
 	names();
@@ -240,6 +287,7 @@ void test_values(void)
 	files();
 	boots();
 	host();
+	pools();
 }
 
 static void step(uint8_t cmd, const char *what, int want_state)

@@ -14,6 +14,12 @@
 
 int image_fd, multiboot_fd;
 
+struct pools {
+	size_t len;
+	uint8_t data[16 * 1024] __attribute__((aligned(4)));
+};
+
+static struct pools pools_before, pools_now;
 static struct answer before, now;
 static struct msg m;
 static uint64_t pool_limit;
@@ -101,6 +107,54 @@ static void reset_pool(void)
 		die("the pool's limit cannot be put back: %s", strerror(now.err));
 }
 
+/* What of the pools nothing but a request changes, in a form that compares */
+static void read_pools(struct pools *p)
+{
+	const uint16_t kept[] = { ATOLL_POOL_A_NAME, ATOLL_POOL_A_LIMIT, ATOLL_POOL_A_START,
+				  ATOLL_POOL_A_OVERCOMMIT };
+	const struct nlattr *pool, *attr;
+	size_t at;
+	unsigned int i;
+
+	p->len = 0;
+	msg_begin(&m, ATOLL_CMD_POOL_GET, NLM_F_DUMP);
+	call(&m, &now);
+	if (now.err)
+		die("the dump of pools failed: %s", strerror(now.err));
+	for (at = 0; at < now.len; at += NLA_ALIGN(pool->nla_len)) {
+		pool = (const struct nlattr *)(now.data + at);
+		for (i = 0; i < ARRAY_SIZE(kept); i++) {
+			attr = attr_find(attr_data(pool), attr_len(pool), kept[i]);
+			if (!attr || p->len + attr->nla_len > sizeof(p->data))
+				continue;
+			memcpy(p->data + p->len, attr, attr->nla_len);
+			p->len += NLA_ALIGN(attr->nla_len);
+		}
+	}
+}
+
+/* All but the default one */
+static void remove_pools(void)
+{
+	const struct nlattr *attr;
+	static struct answer a;
+	static struct pools p;
+	const char *name;
+	size_t at;
+
+	read_pools(&p);
+	for (at = 0; at < p.len; at += NLA_ALIGN(attr->nla_len)) {
+		attr = (const struct nlattr *)(p.data + at);
+		name = attr_data(attr);
+		if (attr->nla_type != ATOLL_POOL_A_NAME || !strcmp(name, ATOLL_POOL_DEFAULT))
+			continue;
+		msg_pool(&m, ATOLL_CMD_POOL_REMOVE, name);
+		call(&m, &a);
+		if (a.err)
+			die("remove pool %s: %s (%s)", name, strerror(a.err), a.text);
+	}
+}
+
 static void read_limit(void)
 {
 	const struct nlattr *host, *limit;
@@ -118,7 +172,9 @@ static void read_limit(void)
 void world_reset(void)
 {
 	world_clear();
+	remove_pools();
 	reset_pool();
+	read_pools(&pools_before);
 	world_define(&m, WITNESS, image_fd);
 	call(&m, &now);
 	if (now.err)
@@ -156,12 +212,17 @@ void world_open(void)
 void world_close(void)
 {
 	world_clear();
+	remove_pools();
 	reset_pool();
 }
 
-/* Does the list of VMs look different from how it was left? */
+/* Does the list of VMs, or that of pools, look different from how it was left? */
 bool world_changed(void)
 {
+	read_pools(&pools_now);
+	if (pools_now.len != pools_before.len ||
+	    memcmp(pools_now.data, pools_before.data, pools_now.len))
+		return true;
 	dump(&now);
 	return now.len != before.len || memcmp(now.data, before.data, now.len);
 }

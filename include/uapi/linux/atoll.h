@@ -26,7 +26,8 @@
  *	Sets how many bytes of the host's memory guests may hold together,
  *	rounded down to whole 2 MiB extents, or whether they may be promised
  *	more than that, or both.  A limit below what they hold is refused, and
- *	without overcommit one below what they are promised.
+ *	without overcommit one below what they are promised.  POOL_* of HOST is
+ *	the default pool, "dynamic".
  *
  *	ATOLL_A_HOST (nest)
  *		ATOLL_HOST_A_VERSION		(string) version of the module
@@ -67,8 +68,36 @@
  *		ATOLL_AUDIT_A_ZEROES		(u64) 4 KiB frames of that; absent
  *						without DEEP
  *
+ * ATOLL_CMD_POOL_GET		dump, in: nothing		out: POOL, each
+ * ATOLL_CMD_POOL_ADD		in: *POOL { *NAME LIMIT }	out: nothing
+ *				in: *POOL { *NAME START LEN }
+ *	Makes a pool: with LIMIT a dynamic one, with START and LEN a reserved
+ *	one, of a range of physical memory that the host was told to leave alone
+ *	at boot.  Refused unless all of it is RAM that nobody uses.
+ * ATOLL_CMD_POOL_SET		in: *POOL { *NAME LIMIT OVERCOMMIT }
+ *				out: nothing
+ *	As HOST_SET, for any pool.  A reserved pool's limit is LEN at the most.
+ * ATOLL_CMD_POOL_REMOVE	in: *POOL { *NAME }		out: nothing
+ *	Refused while a VM is defined that takes from it, and for the default one.
+ *
+ *	ATOLL_A_POOL (nest)
+ *		ATOLL_POOL_A_NAME	(string) as that of a VM
+ *		ATOLL_POOL_A_LIMIT	(u64) bytes that VMs may hold
+ *		ATOLL_POOL_A_START	(u64) reserved: physical address, and
+ *		ATOLL_POOL_A_LEN	(u64) bytes; multiples of 2 MiB
+ *		ATOLL_POOL_A_OVERCOMMIT	(u32) as in HOST
+ *		ATOLL_POOL_A_KIND	(u32, out, enum atoll_pool_kind)
+ *		ATOLL_POOL_A_PROMISED	(u64, out) as in HOST
+ *		ATOLL_POOL_A_USED	(u64, out) as in HOST
+ *		ATOLL_POOL_A_GUESTS	(u32, out) VMs that are defined with it
+ *		ATOLL_POOL_A_FREE	(u64, out) reserved: bytes that no VM
+ *					holds; dynamic: the host's free memory
+ *		ATOLL_POOL_A_FREE_WHOLE	(u64, out) reserved: the longest run of
+ *					those; dynamic: what of that is there in
+ *					whole 2 MiB
+ *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
- *				     *BOOT RESERVE }
+ *				     *BOOT RESERVE POOL }
  *				out: VM, as VM_GET
  *	Promises the memory, reads the image's headers, and leaves the VM in
  *	state NEW.  The files are kept open until the VM is undefined; their
@@ -149,6 +178,8 @@
  *					what serves all VMs together is not in it
  *			ATOLL_OVERHEAD_A_KIND	(string) "structs" ...
  *			ATOLL_OVERHEAD_A_BYTES	(u64)
+ *		ATOLL_VM_A_POOL		(string) the pool that it comes from;
+ *					absent: "dynamic"
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -221,6 +252,8 @@
 
 /* A name's length, without the terminating NUL */
 #define ATOLL_NAME_MAX		63
+/* The pool that is always there */
+#define ATOLL_POOL_DEFAULT	"dynamic"
 /* A command line's length, without the terminating NUL */
 #define ATOLL_CMDLINE_MAX	4095
 #define ATOLL_MODULES_MAX	32
@@ -244,6 +277,10 @@ enum atoll_cmd {
 	ATOLL_CMD_VM_BUTTON,
 	ATOLL_CMD_AUDIT,
 	ATOLL_CMD_VM_MAP,
+	ATOLL_CMD_POOL_GET,
+	ATOLL_CMD_POOL_ADD,
+	ATOLL_CMD_POOL_SET,
+	ATOLL_CMD_POOL_REMOVE,
 	__ATOLL_CMD_MAX,
 	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
 };
@@ -256,6 +293,7 @@ enum atoll_attr {
 	ATOLL_A_PAD,
 	ATOLL_A_AUDIT,
 	ATOLL_A_MAP,
+	ATOLL_A_POOL,
 	__ATOLL_A_MAX,
 	ATOLL_A_MAX = __ATOLL_A_MAX - 1
 };
@@ -318,6 +356,24 @@ enum atoll_run_attr {
 	ATOLL_RUN_A_MAX = __ATOLL_RUN_A_MAX - 1
 };
 
+enum atoll_pool_attr {
+	ATOLL_POOL_A_UNSPEC,
+	ATOLL_POOL_A_NAME,
+	ATOLL_POOL_A_LIMIT,
+	ATOLL_POOL_A_START,
+	ATOLL_POOL_A_LEN,
+	ATOLL_POOL_A_OVERCOMMIT,
+	ATOLL_POOL_A_KIND,
+	ATOLL_POOL_A_PROMISED,
+	ATOLL_POOL_A_USED,
+	ATOLL_POOL_A_GUESTS,
+	ATOLL_POOL_A_FREE,
+	ATOLL_POOL_A_FREE_WHOLE,
+	ATOLL_POOL_A_PAD,
+	__ATOLL_POOL_A_MAX,
+	ATOLL_POOL_A_MAX = __ATOLL_POOL_A_MAX - 1
+};
+
 enum atoll_vm_attr {
 	ATOLL_VM_A_UNSPEC,
 	ATOLL_VM_A_NAME,
@@ -343,6 +399,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_PAUSE_REASON,
 	ATOLL_VM_A_TSC_KHZ,
 	ATOLL_VM_A_OVERHEAD,
+	ATOLL_VM_A_POOL,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
@@ -420,6 +477,11 @@ enum atoll_exit_attr {
 	ATOLL_EXIT_A_PAD,
 	__ATOLL_EXIT_A_MAX,
 	ATOLL_EXIT_A_MAX = __ATOLL_EXIT_A_MAX - 1
+};
+
+enum atoll_pool_kind {
+	ATOLL_POOL_DYNAMIC,	/* from the host's page allocator, up to a limit */
+	ATOLL_POOL_RESERVED,	/* a range that was set aside at boot */
 };
 
 enum atoll_state {

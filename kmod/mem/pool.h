@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a pool is, for the files that make it up: pool.c gives its extents out,
+ * pools.c keeps the list, range.c gets reserved memory from the host.
+ */
+#ifndef ATOLL_MEM_POOL_H
+#define ATOLL_MEM_POOL_H
+
+#include <linux/list.h>
+#include "../atoll.h"
+
+/**
+ * struct atoll_pool - host memory for guests
+ * @node:	in the list of all pools	[pools.c's list lock]
+ * @id:		[I] never reused while loaded
+ * @guests:	that take from it		[pools.c's list lock]
+ * @name:	[I]
+ * @kind:	[I]
+ * @usage:	numbers, in bytes		[pool_lock]
+ * @start:	[I] reserved: host-physical address of the range, else 0
+ * @len:	[I] and its bytes, a multiple of an extent
+ * @map:	[I] and where the host sees it.  It may have no struct page
+ * @taken:	a bit for each extent of the range	[pool_lock]
+ * @clean:	the same: it has been zeroed since the pool was added	[pool_lock]
+ */
+struct atoll_pool {
+	struct list_head node;
+	u32 id;
+	u32 guests;
+	char name[ATOLL_NAME_MAX + 1];
+	enum atoll_pool_kind kind;
+	struct atoll_pool_usage usage;
+	u64 start;
+	u64 len;
+	void *map;
+	unsigned long *taken;
+	unsigned long *clean;
+};
+
+/* The one that is always there: what a guest takes from by default */
+extern struct atoll_pool atoll_dynamic_pool;
+
+/* mem/range.c: physical memory that the host was told to leave alone */
+int atoll_range_check(u64 start, u64 len, struct netlink_ext_ack *extack);
+int atoll_range_claim(u64 start, u64 len, void **map, struct netlink_ext_ack *extack);
+void atoll_range_release(u64 start, u64 len, void *map);
+
+#endif
