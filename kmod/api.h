@@ -169,9 +169,9 @@ void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give(struct atoll_gmem *owner, void *extent);
 u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory);
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
-const struct atoll_gmem *atoll_pool_next(unsigned long *number);
+const struct atoll_gmem *atoll_pool_next_extent(unsigned long *number);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
-size_t atoll_pool_record_bytes(void *extent);
+size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent);
 
 /* mem/pools.c: the pools by name */
 int atoll_pool_add(const struct atoll_pool_config *cfg, struct netlink_ext_ack *extack);

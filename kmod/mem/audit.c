@@ -173,7 +173,7 @@ static void check_rest(struct look *l, const struct atoll_slot *slot)
 	dirt = memchr_inv(extent + used, 0, ATOLL_EXTENT_BYTES - used);
 	if (dirt)
 		atoll_blame(l->audit, "frame %#llx, behind the end of RAM, is not zero",
-			    (u64)virt_to_phys((void *)dirt) & PAGE_MASK);
+			    atoll_pool_hpa(l->gmem, dirt) & PAGE_MASK);
 }
 
 static void check_numbers(struct look *l)

@@ -68,7 +68,7 @@ static size_t chunk_bytes(const struct atoll_slot *slot, u32 first)
 	return sizeof(void *) * min_t(u32, ATOLL_CHUNK_EXTENTS, slot->nr_extents - first);
 }
 
-static u64 slot_bytes(const struct atoll_slot *slot)
+static u64 slot_bytes(const struct atoll_gmem *gmem, const struct atoll_slot *slot)
 {
 	u64 sum = 0;
 	void *extent;
@@ -85,7 +85,7 @@ static u64 slot_bytes(const struct atoll_slot *slot)
 		}
 		extent = atoll_slot_extent(slot, i);
 		if (extent)
-			sum += atoll_pool_record_bytes(extent);
+			sum += atoll_pool_record_bytes(gmem, extent);
 	}
 	return sum;
 }
@@ -101,7 +101,7 @@ u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem)
 	u32 nr = nr_chunks(&gmem->slot[0]) + nr_chunks(&gmem->slot[1]);
 
 	return kmalloc_size_roundup(nr * sizeof(*gmem->slot[0].dir)) +
-	       slot_bytes(&gmem->slot[0]) + slot_bytes(&gmem->slot[1]);
+	       slot_bytes(gmem, &gmem->slot[0]) + slot_bytes(gmem, &gmem->slot[1]);
 }
 
 /* Where the place of extent @i is, to write to; NULL: no memory */

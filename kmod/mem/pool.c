@@ -338,7 +338,7 @@ struct atoll_gmem *atoll_pool_owner(u64 hpa)
 }
 
 /**
- * atoll_pool_next - the first extent on record from a given one on
+ * atoll_pool_next_extent - the first extent on record from a given one on
  * @number:	of the extent, its address / 2 MiB; receives that of what was found
  *
  * Does not sleep.
@@ -346,7 +346,7 @@ struct atoll_gmem *atoll_pool_owner(u64 hpa)
  * Return: its owner, who may be gone if there is nothing that keeps him; NULL:
  * there is none.
  */
-const struct atoll_gmem *atoll_pool_next(unsigned long *number)
+const struct atoll_gmem *atoll_pool_next_extent(unsigned long *number)
 {
 	return xa_find(&owners, number, ULONG_MAX, XA_PRESENT);
 }
@@ -377,13 +377,14 @@ u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all)
 
 /**
  * atoll_pool_record_bytes - what the record of an extent takes of the host's memory
+ * @owner:	whose it is
  * @extent:	the extent; it may be given back meanwhile
  *
  * Its share of the node that it is in with its neighbours.  Does not sleep.
  */
-size_t atoll_pool_record_bytes(void *extent)
+size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent)
 {
-	XA_STATE(xas, &owners, extent_number(extent));
+	XA_STATE(xas, &owners, extent_number(owner, extent));
 	size_t bytes = 0;
 
 	rcu_read_lock();

@@ -343,7 +343,7 @@ bool atoll_vm_audit_records(unsigned long *number, struct atoll_audit *audit)
 
 	guard(mutex)(&vms_lock);
 	for (i = 0; i < RECORDS_AT_ONCE; i++, (*number)++) {
-		owner = atoll_pool_next(number);
+		owner = atoll_pool_next_extent(number);
 		if (!owner)
 			return false;
 		audit->records++;
