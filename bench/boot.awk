@@ -60,8 +60,10 @@ file == "traced" { begin[side] = $1; end[side] = $2; next }
 		next
 }
 / atoll_load: | kvm_entry: /	{ if (!(side in first)) first[side] = time - begin[side]; next }
-# Those that the boot loader takes
-/ mm_page_alloc: /		{ if (!(side in first)) extents++; next }
+# Those that the boot loader takes: the start, once the CPU is ready for guests
+/ mm_page_alloc: /		{ if (!(side in first) && !extents++) loading = time; next }
+/ atoll_state: .* state=1$/	{ running = time; next }
+/ atoll_state: /		{ next }
 / atoll_exit: / { add_atoll(); next }
 / kvm_exit: / { add_kvm(); next }
 / kvm_userspace_exit: / { userspace++; next }
@@ -209,7 +211,8 @@ function print_side_json(side,    i, what) {
 	if (side == "kvm")
 		printf "\"userspace_exits\":%d,", userspace
 	else
-		printf "\"zeroing_copying\":%s,\"in_exits\":%d,",
+		printf "\"before_start\":%d,\"start\":%d,\"zeroing_copying\":%s,\"in_exits\":%d,",
+			loading - begin[side], running - loading,
 			images_cost ? sprintf("%d", images_cost) : "null", in_exits
 	printf "\"top\":["
 	for (i = 1; i <= tops[side]; i++) {
@@ -251,8 +254,12 @@ function print_table() {
 	row("", name["atoll"], name["kvm"])
 	row("from the command to init", boot["atoll"], boot["kvm"])
 	row("  until the guest's first instruction", first["atoll"], first["kvm"])
+	row("    the command, its libraries, the define", loading - begin["atoll"], "")
 	if (images_cost)
-		row("    of them to zero and to copy, by words", images_cost, "")
+		row("    the start: to zero and to copy", images_cost, "")
+	row("    the start" (images_cost ? ": the rest" : ""),
+		running - loading - images_cost, "")
+	row("    the command, until it sleeps", first["atoll"] - running + begin["atoll"], "")
 	row("  exits, at what each costs", in_exits, "")
 	row("  the guest's own work, and the rest",
 		boot["atoll"] - first["atoll"] - in_exits, "")
@@ -282,6 +289,8 @@ END {
 		if (part[1] == "atoll")
 			in_exits += count[key] * price[key]
 	}
+	if (!extents || !running)
+		fail("there is no trace of the start")
 	# Nobody knows what a word takes elsewhere
 	if (unit == "instructions")
 		images_cost = (extents * extent + images) / word
