@@ -19,6 +19,7 @@
 
 #define TABLE_ENTRIES	512
 #define LEAF_LEVEL_MAX	3
+#define FRAMES_IN_EXTENT	(ATOLL_EXTENT_BYTES / PAGE_SIZE)
 
 /**
  * struct walk - one walk
@@ -26,6 +27,7 @@
  * @audit:	what was found
  * @last_extent: number of the one in the guest's space that was seen last
  * @mapped:	extents that are mapped, whole or in part
+ * @frames:	frames that are mapped where no extent is
  * @tables:	pages of tables that were reached
  */
 struct walk {
@@ -33,6 +35,7 @@ struct walk {
 	struct atoll_audit *audit;
 	u64 last_extent;
 	u32 mapped;
+	u32 frames;
 	u32 tables;
 };
 
@@ -62,18 +65,30 @@ static u64 level_bytes(u32 level)
 	return 1ULL << (PAGE_SHIFT + 9 * (level - 1));
 }
 
+/* The frames that the books have where this byte is; NULL: an extent, or nothing */
+static void **booked_frames(const struct atoll_gmem *gmem, u64 gpa)
+{
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, 1);
+
+	if (!slot)
+		return NULL;
+	return atoll_place_frames(atoll_slot_place(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT));
+}
+
 /* The books' idea of where the host has this byte of RAM; 0: nowhere */
 static u64 booked_hpa(const struct atoll_gmem *gmem, u64 gpa)
 {
 	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, 1);
-	void *extent;
+	u64 in_extent = gpa & (ATOLL_EXTENT_BYTES - 1);
+	void **frames = booked_frames(gmem, gpa), *start;
 
 	if (!slot)
 		return 0;
-	extent = atoll_slot_extent(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT);
-	if (!extent)
+	start = frames ? frames[in_extent >> PAGE_SHIFT] :
+		atoll_slot_place(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT);
+	if (!start)
 		return 0;
-	return atoll_pool_hpa(gmem, extent) + ((gpa - slot->gpa) & (ATOLL_EXTENT_BYTES - 1));
+	return atoll_pool_hpa(gmem, start) + (frames ? gpa & ~PAGE_MASK : in_extent);
 }
 
 /* A run of frames within one extent, all of which a leaf maps */
@@ -95,7 +110,9 @@ static void check_frames(struct walk *w, u64 gpa, u64 hpa, u64 bytes)
 		atoll_blame(audit,
 			    "gpa %#llx is mapped to frame %#llx, which lies elsewhere in RAM",
 			    gpa, hpa);
-	if (w->last_extent != gpa >> ATOLL_EXTENT_SHIFT) {
+	if (booked_frames(w->gmem, gpa)) {
+		w->frames += bytes >> PAGE_SHIFT;
+	} else if (w->last_extent != gpa >> ATOLL_EXTENT_SHIFT) {
 		w->last_extent = gpa >> ATOLL_EXTENT_SHIFT;
 		w->mapped++;
 	}
@@ -103,10 +120,13 @@ static void check_frames(struct walk *w, u64 gpa, u64 hpa, u64 bytes)
 
 static void check_leaf(struct walk *w, u64 gpa, u64 hpa, u32 level)
 {
-	u64 done, part = min_t(u64, level_bytes(level), ATOLL_EXTENT_BYTES);
+	u64 done, part;
 
-	for (done = 0; done < level_bytes(level); done += part)
+	for (done = 0; done < level_bytes(level); done += part) {
+		part = booked_frames(w->gmem, gpa + done) ? PAGE_SIZE :
+			min_t(u64, level_bytes(level), ATOLL_EXTENT_BYTES);
 		check_frames(w, gpa + done, hpa + done, part);
+	}
 }
 
 /* Goes as deep as the tree, at most five calls */
@@ -156,7 +176,7 @@ static void check_table(struct walk *w, u64 table_pa, u32 level, u64 gpa)
 void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit)
 {
 	struct walk w = { .gmem = gmem, .audit = audit, .last_extent = U64_MAX };
-	u64 owned;
+	u64 owned, all;
 
 	guard(mutex)(&gmem->lock);
 	check_table(&w, root_pa, gmem->s2.levels, 0);
@@ -170,7 +190,16 @@ void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *
 	if (owned != gmem->nr_resident)
 		atoll_blame(audit, "the pool has %llu extents on record, and %u are held", owned,
 			    gmem->nr_resident);
-	if (gmem->nr_resident > gmem->nr_promised)
-		atoll_blame(audit, "%u extents are held, and %u were promised",
-			    gmem->nr_resident, gmem->nr_promised);
+	if (w.frames != gmem->nr_frames)
+		atoll_blame(audit, "%u frames are mapped, and %u are held", w.frames,
+			    gmem->nr_frames);
+	owned = atoll_pool_owned_frames(gmem, &all);
+	audit->records += all;
+	if (owned != gmem->nr_frames)
+		atoll_blame(audit, "the pool has %llu frames on record, and %u are held", owned,
+			    gmem->nr_frames);
+	if (gmem->nr_resident + DIV_ROUND_UP(gmem->nr_frames, FRAMES_IN_EXTENT) >
+	    gmem->nr_promised)
+		atoll_blame(audit, "%u extents and %u frames are held, and %u were promised",
+			    gmem->nr_resident, gmem->nr_frames, gmem->nr_promised);
 }
