@@ -39,6 +39,7 @@ struct pool {
 	u64 promised;
 	u64 used;
 	u32 guests;
+	u64 splits;
 	u64 free, free_whole;	/* see ATOLL_POOL_A_FREE */
 };
 
@@ -93,6 +94,8 @@ struct vm {
 	u32 nr_vcpus;
 	u64 memory;
 	u64 resident;
+	u64 small;
+	u64 splits;
 	u32 reserve;
 	char pause_reason[96];	/* empty: not paused, or somebody asked for it */
 	s64 exit_code;	/* -1: did not end by itself */

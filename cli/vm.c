@@ -193,6 +193,8 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_string(object, "memory_kind", vm_memory_kind(vm));
 	out_string(object, "pool", vm->pool);
 	out_bytes(object, "resident_bytes", vm->resident);
+	out_bytes(object, "small_pages_bytes", vm->small);
+	out_number(object, "splits", vm->splits);
 	out_ns(object, "uptime_ns", vm->uptime_ns);
 	snprintf(path, sizeof(path), "/dev/%s", vm->console);
 	out_string(object, "console", path);
