@@ -67,6 +67,7 @@ static void add_pool(const struct pool *pool, void *data)
 	}
 	add_numbers(row, pool);
 	out_number(row, "fragmentation_percent", fragmentation(pool));
+	out_number(row, "splits", pool->splits);
 	out_number(row, "guests", pool->guests);
 }
 
@@ -80,6 +81,8 @@ static void add_guest(const struct vm *vm, int event, void *data)
 	out_string(row, "memory_kind", vm_memory_kind(vm));
 	out_bytes(row, "memory_bytes", vm->memory);
 	out_bytes(row, "resident_bytes", vm->resident);
+	out_bytes(row, "small_pages_bytes", vm->small);
+	out_number(row, "splits", vm->splits);
 }
 
 /* What stands above the tables is the default pool, that most hosts have alone */

@@ -39,6 +39,7 @@ struct pool {
 	u64 promised;
 	u64 used;
 	u32 guests;
+	u64 splits;
 	u64 free, free_whole;	/* see ATOLL_POOL_A_FREE */
 };
 
@@ -118,6 +119,8 @@ struct vm {
 	u32 nr_vcpus;
 	u64 memory;
 	u64 resident;
+	u64 small;
+	u64 splits;
 	u32 reserve;
 	u32 tsc_khz;
 	struct kind_count overhead[NL_KINDS_MAX];	/* bytes */

@@ -71,6 +71,8 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_PAUSE_REASON] = STRING,
 	[ATOLL_VM_A_OVERHEAD] = NEST,
 	[ATOLL_VM_A_POOL] = STRING,
+	[ATOLL_VM_A_SMALL] = U64,
+	[ATOLL_VM_A_SPLITS] = U64,
 };
 
 static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
@@ -248,6 +250,8 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->nr_vcpus = wire_u32(a[ATOLL_VM_A_NR_VCPUS]);
 	vm->memory = wire_u64(a[ATOLL_VM_A_MEMORY]);
 	vm->resident = wire_u64(a[ATOLL_VM_A_RESIDENT]);
+	vm->small = wire_u64(a[ATOLL_VM_A_SMALL]);
+	vm->splits = wire_u64(a[ATOLL_VM_A_SPLITS]);
 	vm->reserve = wire_u32(a[ATOLL_VM_A_RESERVE]);
 	vm->tsc_khz = wire_u32(a[ATOLL_VM_A_TSC_KHZ]);
 	wire_string(a[ATOLL_VM_A_POOL], vm->pool, sizeof(vm->pool));

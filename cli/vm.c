@@ -210,6 +210,8 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_number(object, "tsc_khz", vm->tsc_khz);
 	out_bytes(object, "reserved_bytes", vm->reserve ? vm->resident : 0);
 	add_overhead(object, vm);
+	out_bytes(object, "small_pages_bytes", vm->small);
+	out_number(object, "splits", vm->splits);
 	out_ns(object, "uptime_ns", vm->uptime_ns);
 	snprintf(path, sizeof(path), "/dev/%s", vm->console);
 	out_string(object, "console", path);

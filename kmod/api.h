@@ -17,7 +17,7 @@ struct atoll_vm *atoll_vm_find(const char *name);
 struct atoll_vm *atoll_vm_next(u32 after_id);
 void atoll_vm_put(struct atoll_vm *vm);
 void atoll_vm_unlink(struct atoll_vm *vm);
-bool atoll_vm_audit_records(unsigned long *number, struct atoll_audit *audit);
+bool atoll_vm_audit_records(u32 shift, unsigned long *number, struct atoll_audit *audit);
 void atoll_vm_count(u32 *defined, u32 *active);
 void atoll_vm_stop_all(void);
 void atoll_vm_exit_all(void);
@@ -157,7 +157,7 @@ int atoll_gva_read(struct atoll_vcpu *vcpu, u64 gva, void *buf, size_t len,
 int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 		    size_t len, u32 access, u64 *pf_gva, u32 *pf_error);
 
-/* mem/pool.c: whole extents of host memory, counted and limited */
+/* mem/pool.c: extents and frames of host memory, counted and limited */
 int atoll_pool_init(u64 limit_bytes);
 void atoll_pool_exit(void);
 int atoll_pool_set(struct atoll_pool *pool, const u64 *bytes, const bool *overcommit,
@@ -167,11 +167,15 @@ int atoll_pool_promise(struct atoll_pool *pool, u32 nr, struct netlink_ext_ack *
 void atoll_pool_release(struct atoll_pool *pool, u32 nr);
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give(struct atoll_gmem *owner, void *extent);
+void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
+void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame);
+void atoll_pool_count_split(struct atoll_gmem *owner);
 u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory);
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
-const struct atoll_gmem *atoll_pool_next_extent(unsigned long *number);
+const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
 size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent);
+u64 atoll_pool_owned_frames(const struct atoll_gmem *owner, u64 *all);
 
 /* mem/pools.c: the pools by name */
 int atoll_pool_add(const struct atoll_pool_config *cfg, struct netlink_ext_ack *extack);
@@ -182,6 +186,7 @@ int atoll_pool_set_named(const char *name, const u64 *bytes, const bool *overcom
 			 struct netlink_ext_ack *extack);
 struct atoll_pool *atoll_pool_hold(const char *name, struct netlink_ext_ack *extack);
 void atoll_pool_put(struct atoll_pool *pool);
+bool atoll_pool_is_reserved(const struct atoll_pool *pool);
 const char *atoll_pool_name(const struct atoll_pool *pool);
 bool atoll_pool_next(u32 after_id, struct atoll_pool_info *info);
 
@@ -192,6 +197,7 @@ int atoll_gmem_init(struct atoll_gmem *gmem, struct atoll_pool *pool, u64 bytes,
 void atoll_gmem_destroy(struct atoll_gmem *gmem);
 void atoll_gmem_zero(struct atoll_gmem *gmem);
 u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem);
+u64 atoll_gmem_resident(const struct atoll_gmem *gmem);
 int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ext_ack *extack);
 
 /* mem/audit.c: stage 2 against the records of who owns what */

@@ -199,8 +199,8 @@ struct atoll_exit {
  * struct atoll_slot - a run of guest RAM
  * @gpa:	first byte, a multiple of an extent
  * @len:	bytes, a multiple of 4096
- * @dir:	a table for each GiB, with where the host sees each extent of 2 MiB,
- *		NULL: it is not taken.  Never NULL itself, see atoll_slot_extent()
+ * @dir:	a table for each GiB, with a place for each extent of 2 MiB: see
+ *		atoll_slot_place().  Never NULL itself
  * @nr_extents:	the last may be used in part
  */
 struct atoll_slot {
@@ -216,12 +216,14 @@ struct atoll_slot {
  * @promised:	what guests that are defined may come to hold
  * @used:	what they hold
  * @overcommit:	@promised may pass @limit
+ * @nr_split:	how often there was no extent to be had, and frames were taken
  */
 struct atoll_pool_usage {
 	u64 limit;
 	u64 promised;
 	u64 used;
 	bool overcommit;
+	u64 nr_split;
 };
 
 /* What a pool shall be */
@@ -265,6 +267,8 @@ struct atoll_pool_info {
  * @slot:	[I] RAM, ascending; the extents are published under @lock
  * @nr_promised: [I] extents that it may come to hold
  * @nr_resident: extents that it holds; others may read it torn-free	[@lock]
+ * @nr_frames:	the same of frames, where there was no extent to be had	[@lock]
+ * @nr_split:	how often that was so, since it was defined		[@lock]
  * @lock:	mutex; see LOCKING.md
  * @s2:		the tables that the CPU walks				[@lock]
  * @reserved:	[I] all of it was taken at define, and is kept
@@ -276,6 +280,8 @@ struct atoll_gmem {
 	u32 nr_slots;
 	u32 nr_promised;
 	u32 nr_resident;
+	u32 nr_frames;
+	u64 nr_split;
 	struct mutex lock;		/* see LOCKING.md */
 	struct atoll_s2pt s2;
 	u8 reserved;

@@ -4,7 +4,7 @@
  * is given, against the records of what the guest owns.
  *
  * What it proves, as long as it holds the guest's lock: every frame that the CPU
- * can reach lies in an extent that the pool has on record as this guest's, at the
+ * can reach is, or lies in an extent, that the pool has on record as this guest's, at the
  * address where the guest's own books have it; every table is one that this tree
  * took from the kernel, and none lies in guest memory; and the records agree in
  * number, so that no extent is in the books twice.  It changes nothing.  vm/audit.c
@@ -18,12 +18,15 @@
 #include "gmem.h"
 #include "s2entry.h"
 
+#define FRAMES_IN_EXTENT	(ATOLL_EXTENT_BYTES / PAGE_SIZE)
+
 /**
  * struct look - one guest's tables, as they are walked
  * @gmem:	whose
  * @audit:	what was found
  * @last_extent: number of the one in the guest's space that was seen last
  * @mapped:	extents that are mapped, whole or in part
+ * @frames:	frames that are mapped where no extent is
  * @tables:	pages of tables that were reached
  */
 struct look {
@@ -31,6 +34,7 @@ struct look {
 	struct atoll_audit *audit;
 	u64 last_extent;
 	u32 mapped;
+	u32 frames;
 	u32 tables;
 };
 
@@ -57,18 +61,30 @@ void atoll_blame(struct atoll_audit *audit, const char *fmt, ...)
 	va_end(args);
 }
 
+/* The frames that the books have where this byte is; NULL: an extent, or nothing */
+static void **booked_frames(const struct atoll_gmem *gmem, u64 gpa)
+{
+	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, 1);
+
+	if (!slot)
+		return NULL;
+	return atoll_place_frames(atoll_slot_place(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT));
+}
+
 /* The books' idea of where the host has this byte of RAM; 0: nowhere */
 static u64 booked_hpa(const struct atoll_gmem *gmem, u64 gpa)
 {
 	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, 1);
-	void *extent;
+	u64 in_extent = gpa & (ATOLL_EXTENT_BYTES - 1);
+	void **frames = booked_frames(gmem, gpa), *start;
 
 	if (!slot)
 		return 0;
-	extent = atoll_slot_extent(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT);
-	if (!extent)
+	start = frames ? frames[in_extent >> PAGE_SHIFT] :
+		atoll_slot_place(slot, (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT);
+	if (!start)
 		return 0;
-	return atoll_pool_hpa(gmem, extent) + ((gpa - slot->gpa) & (ATOLL_EXTENT_BYTES - 1));
+	return atoll_pool_hpa(gmem, start) + (frames ? gpa & ~PAGE_MASK : in_extent);
 }
 
 /* A run of frames within one extent, all of which a leaf maps */
@@ -90,7 +106,9 @@ static void check_frames(struct look *l, u64 gpa, u64 hpa, u64 bytes)
 		atoll_blame(audit,
 			    "gpa %#llx is mapped to frame %#llx, which lies elsewhere in RAM",
 			    gpa, hpa);
-	if (l->last_extent != gpa >> ATOLL_EXTENT_SHIFT) {
+	if (booked_frames(l->gmem, gpa)) {
+		l->frames += bytes >> PAGE_SHIFT;
+	} else if (l->last_extent != gpa >> ATOLL_EXTENT_SHIFT) {
 		l->last_extent = gpa >> ATOLL_EXTENT_SHIFT;
 		l->mapped++;
 	}
@@ -99,10 +117,13 @@ static void check_frames(struct look *l, u64 gpa, u64 hpa, u64 bytes)
 static void check_leaf(struct look *l, const struct atoll_s2_visit *v)
 {
 	u64 hpa = s2_start(v->entry & l->gmem->s2.fmt->addr, v->level);
-	u64 done, part = min_t(u64, s2_bytes(v->level), ATOLL_EXTENT_BYTES);
+	u64 done, part;
 
-	for (done = 0; done < s2_bytes(v->level); done += part)
+	for (done = 0; done < s2_bytes(v->level); done += part) {
+		part = booked_frames(l->gmem, v->gpa + done) ? PAGE_SIZE :
+			min_t(u64, s2_bytes(v->level), ATOLL_EXTENT_BYTES);
 		check_frames(l, v->gpa + done, hpa + done, part);
+	}
 }
 
 static void blame_flaw(struct look *l, const struct atoll_s2_visit *v)
@@ -162,12 +183,14 @@ static const struct atoll_s2_walk_ops look_ops = { see_table, see_entry };
 static void check_rest(struct look *l, const struct atoll_slot *slot)
 {
 	u64 used = slot->len & (ATOLL_EXTENT_BYTES - 1);
-	const void *extent, *dirt;
+	void *extent;
+	const void *dirt;
 
 	if (!used)
 		return;
-	extent = atoll_slot_extent(slot, slot->nr_extents - 1);
-	if (!extent)
+	extent = atoll_slot_place(slot, slot->nr_extents - 1);
+	/* Of frames it owns those that it has touched */
+	if (!extent || atoll_place_frames(extent))
 		return;
 	l->audit->zeroes += (ATOLL_EXTENT_BYTES - used) >> PAGE_SHIFT;
 	dirt = memchr_inv(extent + used, 0, ATOLL_EXTENT_BYTES - used);
@@ -191,9 +214,17 @@ static void check_numbers(struct look *l)
 	if (owned != gmem->nr_resident)
 		atoll_blame(l->audit, "the pool has %llu extents on record, and %u are held",
 			    owned, gmem->nr_resident);
-	if (gmem->nr_resident > gmem->nr_promised)
-		atoll_blame(l->audit, "%u extents are held, and %u were promised",
-			    gmem->nr_resident, gmem->nr_promised);
+	if (l->frames != gmem->nr_frames)
+		atoll_blame(l->audit, "%u frames are mapped, and %u are held", l->frames,
+			    gmem->nr_frames);
+	owned = atoll_pool_owned_frames(gmem, &all);
+	if (owned != gmem->nr_frames)
+		atoll_blame(l->audit, "the pool has %llu frames on record, and %u are held",
+			    owned, gmem->nr_frames);
+	if (gmem->nr_resident + DIV_ROUND_UP(gmem->nr_frames, FRAMES_IN_EXTENT) >
+	    gmem->nr_promised)
+		atoll_blame(l->audit, "%u extents and %u frames are held, and %u were promised",
+			    gmem->nr_resident, gmem->nr_frames, gmem->nr_promised);
 }
 
 /**

@@ -3,6 +3,7 @@
  * What a guest holds of the memory that it is promised: nothing at first, and
  * an extent more whenever something in it is written first, be it by the
  * guest, a device, the boot loader or an instruction that is carried out here.
+ * Where the host has no extent in one piece, it takes the frame that is written.
  *
  * An extent is taken, zeroed, mapped, and then published: whoever sees it in its
  * slot may use it, without a lock, for as long as a vCPU may run.  It is given
@@ -16,6 +17,8 @@
 #include <linux/slab.h>
 
 #include "gmem.h"
+
+#define EXTENT_PAGES	(ATOLL_EXTENT_BYTES / PAGE_SIZE)
 
 /* Stands for each GiB of which nothing is taken, so that readers need no test */
 static void * const no_extents[ATOLL_CHUNK_EXTENTS];
@@ -35,6 +38,12 @@ static u64 extent_len(const struct atoll_slot *slot, u32 i)
 {
 	return min_t(u64, ATOLL_EXTENT_BYTES,
 		     slot->len - ((u64)i << ATOLL_EXTENT_SHIFT));
+}
+
+/* Of a page within its extent */
+static u32 frame_index(u64 offset)
+{
+	return (offset & (ATOLL_EXTENT_BYTES - 1)) >> PAGE_SHIFT;
 }
 
 /* Both slots point into one array */
@@ -71,7 +80,7 @@ static size_t chunk_bytes(const struct atoll_slot *slot, u32 first)
 static u64 slot_bytes(const struct atoll_gmem *gmem, const struct atoll_slot *slot)
 {
 	u64 sum = 0;
-	void *extent;
+	void *place;
 	u32 i;
 
 	for (i = 0; i < slot->nr_extents; i++) {
@@ -83,9 +92,11 @@ static u64 slot_bytes(const struct atoll_gmem *gmem, const struct atoll_slot *sl
 			sum += kmalloc_size_roundup(chunk_bytes(slot, i));
 			cond_resched();
 		}
-		extent = atoll_slot_extent(slot, i);
-		if (extent)
-			sum += atoll_pool_record_bytes(gmem, extent);
+		place = atoll_slot_place(slot, i);
+		if (atoll_place_frames(place))
+			sum += kmalloc_size_roundup(EXTENT_PAGES * sizeof(void *));
+		else if (place)
+			sum += atoll_pool_record_bytes(gmem, place);
 	}
 	return sum;
 }
@@ -94,7 +105,9 @@ static u64 slot_bytes(const struct atoll_gmem *gmem, const struct atoll_slot *sl
  * atoll_gmem_books_bytes - what it takes to know of the extents that a guest holds
  * @gmem:	its memory
  *
- * May sleep.  What is taken or given back meanwhile may be counted or not.
+ * Frames count with the table that they are in; what the pool's record of them takes,
+ * nine bytes each at the least, doesn't.  May sleep.  What is taken or given back
+ * meanwhile may be counted or not.
  */
 u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem)
 {
@@ -115,7 +128,7 @@ static void **place_locked(struct atoll_gmem *gmem, const struct atoll_slot *slo
 		chunk = kzalloc(chunk_bytes(slot, first), GFP_KERNEL_ACCOUNT);
 		if (!chunk)
 			return NULL;
-		/* Pairs with the dependent load in atoll_slot_extent() */
+		/* Pairs with the dependent load in atoll_slot_place() */
 		smp_store_release(entry, chunk);
 	}
 	return &chunk[i - first];
@@ -140,21 +153,13 @@ static int add_extent_locked(struct atoll_gmem *gmem, const struct atoll_slot *s
 	return 0;
 }
 
-/*
- * The lock is held while the host looks for an extent: whoever wants the same one
- * must find it then, and not starve for one that is about to come.
- */
-static int fill_extent(struct atoll_gmem *gmem, const struct atoll_slot *slot, u32 i,
-		       struct netlink_ext_ack *extack)
+static int take_extent_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, u32 i,
+			      struct netlink_ext_ack *extack)
 {
 	void *extent;
 	int err;
 
-	if (atoll_slot_extent(slot, i))
-		return 0;
-	guard(mutex)(&gmem->lock);
-	if (atoll_slot_extent(slot, i))
-		return 0;
+	lockdep_assert_held(&gmem->lock);
 	extent = atoll_pool_take(gmem, extack);
 	if (IS_ERR(extent))
 		return PTR_ERR(extent);
@@ -163,6 +168,93 @@ static int fill_extent(struct atoll_gmem *gmem, const struct atoll_slot *slot, u
 		NL_SET_ERR_MSG(extack, "the host has no memory for page tables");
 		atoll_pool_give(gmem, extent);
 	}
+	return err;
+}
+
+static int take_frame_locked(struct atoll_gmem *gmem, u64 gpa, void **place,
+			     struct netlink_ext_ack *extack)
+{
+	void *frame;
+	int err;
+
+	lockdep_assert_held(&gmem->lock);
+	frame = atoll_pool_take_frame(gmem, extack);
+	if (IS_ERR(frame))
+		return PTR_ERR(frame);
+	err = atoll_s2pt_map(&gmem->s2, gpa, atoll_pool_hpa(gmem, frame), PAGE_SIZE,
+			     ATOLL_S2_RAM);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the host has no memory for page tables");
+		atoll_pool_give_frame(gmem, frame);
+		return err;
+	}
+	/* As for an extent */
+	smp_store_release(place, frame);
+	WRITE_ONCE(gmem->nr_frames, gmem->nr_frames + 1);
+	return 0;
+}
+
+/* Make the table of frames that stands for extent @i, with the first frame in it */
+static int split_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
+			struct netlink_ext_ack *extack)
+{
+	void **place, **frames;
+	int err = -ENOMEM;
+
+	lockdep_assert_held(&gmem->lock);
+	place = place_locked(gmem, slot, offset >> ATOLL_EXTENT_SHIFT);
+	frames = kcalloc(EXTENT_PAGES, sizeof(*frames), GFP_KERNEL_ACCOUNT);
+	if (place && frames)
+		err = take_frame_locked(gmem, slot->gpa + offset, &frames[frame_index(offset)],
+					extack);
+	if (err) {
+		kfree(frames);
+		return err;
+	}
+	/* The first frame is in it before anybody finds the table; pairs as above */
+	smp_store_release(place, (void *)((unsigned long)frames + ATOLL_PLACE_SPLIT));
+	WRITE_ONCE(gmem->nr_split, gmem->nr_split + 1);
+	atoll_pool_count_split(gmem);
+	return 0;
+}
+
+/* From @offset up to @end, which are pages' edges within one extent */
+static int fill_frames_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
+			      u64 end, struct netlink_ext_ack *extack)
+{
+	void **frame;
+	int err = 0;
+
+	lockdep_assert_held(&gmem->lock);
+	frame = atoll_place_frames(atoll_slot_place(slot, offset >> ATOLL_EXTENT_SHIFT));
+	for (; !err && offset < end; offset += PAGE_SIZE)
+		if (!frame[frame_index(offset)])
+			err = take_frame_locked(gmem, slot->gpa + offset,
+						&frame[frame_index(offset)], extack);
+	return err;
+}
+
+/*
+ * The lock is held while the host looks for an extent: whoever wants the same one
+ * must find it then, and not starve for one that is about to come.  Where the host
+ * has none, frames do, one by one as they are touched.  A place that was split stays
+ * so until the guest gives its memory back.
+ */
+static int fill_place(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
+		      u64 end, struct netlink_ext_ack *extack)
+{
+	u32 i = offset >> ATOLL_EXTENT_SHIFT;
+	int err = 0;
+
+	guard(mutex)(&gmem->lock);
+	if (!atoll_slot_place(slot, i)) {
+		err = take_extent_locked(gmem, slot, i, extack);
+		/* What is promised in whole extents, or is a range, comes in those */
+		if (err == -ENOMEM && !gmem->reserved && !atoll_pool_is_reserved(gmem->pool))
+			err = split_locked(gmem, slot, offset & PAGE_MASK, extack);
+	}
+	if (!err && atoll_place_frames(atoll_slot_place(slot, i)))
+		err = fill_frames_locked(gmem, slot, offset & PAGE_MASK, end, extack);
 	return err;
 }
 
@@ -184,26 +276,39 @@ int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ex
 {
 	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, len);
 	struct atoll_s2_leaf leaf;
-	u32 i, last;
+	u64 offset, end, next;
 	int err;
 
 	if (!slot)
 		return -EFAULT;
 	if (!len)
 		return 0;
-	last = (gpa + len - 1 - slot->gpa) >> ATOLL_EXTENT_SHIFT;
-	for (i = (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT; i <= last; i++) {
+	end = gpa + len - slot->gpa;
+	for (offset = gpa - slot->gpa; offset < end; offset = next) {
+		next = min(end, round_down(offset, ATOLL_EXTENT_BYTES) + ATOLL_EXTENT_BYTES);
 		if (fatal_signal_pending(current)) {
 			NL_SET_ERR_MSG(extack, "interrupted while memory was taken");
 			return -EINTR;
 		}
-		err = fill_extent(gmem, slot, i, extack);
+		if (!atoll_gmem_lacks(gmem, slot->gpa + offset, next - offset))
+			continue;
+		err = fill_place(gmem, slot, offset, next, extack);
 		if (err)
 			return err;
 		cond_resched();
 	}
 	/* A vCPU that faulted there would come again and again */
 	return WARN_ON_ONCE(atoll_s2pt_lookup(&gmem->s2, gpa, &leaf)) ? -EFAULT : 0;
+}
+
+static void give_frames(struct atoll_gmem *gmem, void **frames)
+{
+	u32 i;
+
+	for (i = 0; i < EXTENT_PAGES; i++)
+		if (frames[i])
+			atoll_pool_give_frame(gmem, frames[i]);
+	kfree(frames);
 }
 
 /* Nothing may lead to the extents any more: neither tables nor a cached entry */
@@ -223,11 +328,15 @@ static void give_all_locked(struct atoll_gmem *gmem)
 			place = &slot->dir[i / ATOLL_CHUNK_EXTENTS][i % ATOLL_CHUNK_EXTENTS];
 			if (!*place)
 				continue;
-			atoll_pool_give(gmem, *place);
+			if (atoll_place_frames(*place))
+				give_frames(gmem, atoll_place_frames(*place));
+			else
+				atoll_pool_give(gmem, *place);
 			*place = NULL;
 		}
 	}
 	WRITE_ONCE(gmem->nr_resident, 0);
+	WRITE_ONCE(gmem->nr_frames, 0);
 }
 
 static int check_bytes(u64 bytes, struct netlink_ext_ack *extack)
@@ -335,13 +444,25 @@ void atoll_gmem_destroy(struct atoll_gmem *gmem)
 	memset(gmem, 0, sizeof(*gmem));
 }
 
+/**
+ * atoll_gmem_resident - bytes that a guest holds
+ * @gmem:	the guest's memory
+ *
+ * Any context.  As it is just now.
+ */
+u64 atoll_gmem_resident(const struct atoll_gmem *gmem)
+{
+	return ((u64)READ_ONCE(gmem->nr_resident) << ATOLL_EXTENT_SHIFT) +
+	       ((u64)READ_ONCE(gmem->nr_frames) << PAGE_SHIFT);
+}
+
 static void clear_slot(const struct atoll_slot *slot)
 {
 	u32 i, page;
 
 	for (i = 0; i < slot->nr_extents; i++) {
 		for (page = 0; page < extent_len(slot, i) / PAGE_SIZE; page++)
-			clear_page(atoll_slot_extent(slot, i) + page * PAGE_SIZE);
+			clear_page(atoll_slot_place(slot, i) + page * PAGE_SIZE);
 		cond_resched();
 	}
 }

@@ -77,13 +77,32 @@ bool atoll_gmem_has(const struct atoll_gmem *gmem, u64 gpa, u64 len)
 	return atoll_gmem_slot(gmem, gpa, len);
 }
 
+/*
+ * Where the host sees @gpa, which lies in @slot, and in @span how many of the
+ * next @len bytes follow it there.  NULL: that isn't taken, and reads as zero.
+ */
+static void *slot_span(const struct atoll_slot *slot, u64 gpa, u64 len,
+		       size_t *span)
+{
+	u64 offset = gpa - slot->gpa;
+	void *place = atoll_slot_place(slot, offset >> ATOLL_EXTENT_SHIFT);
+	void **frame = atoll_place_frames(place), *start = place;
+	u64 whole = ATOLL_EXTENT_BYTES;
+
+	if (unlikely(frame)) {
+		whole = PAGE_SIZE;
+		start = READ_ONCE(frame[(offset & (ATOLL_EXTENT_BYTES - 1)) >> PAGE_SHIFT]);
+	}
+	*span = min_t(u64, len, whole - (offset & (whole - 1)));
+	return start ? start + (offset & (whole - 1)) : NULL;
+}
+
 static bool slot_lacks(const struct atoll_slot *slot, u64 gpa, u64 len)
 {
-	u32 i = (gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT;
-	u32 last = (gpa + len - 1 - slot->gpa) >> ATOLL_EXTENT_SHIFT;
+	size_t span;
 
-	for (; i <= last; i++)
-		if (!atoll_slot_extent(slot, i))
+	for (; len; len -= span, gpa += span)
+		if (!slot_span(slot, gpa, len, &span))
 			return true;
 	return false;
 }
@@ -104,21 +123,6 @@ bool atoll_gmem_lacks(const struct atoll_gmem *gmem, u64 gpa, u64 len)
 	const struct atoll_slot *slot = atoll_gmem_slot(gmem, gpa, len);
 
 	return slot && len && slot_lacks(slot, gpa, len);
-}
-
-/*
- * Where the host sees @gpa, which lies in @slot, and in @span how many of the
- * next @len bytes follow it there.  NULL: that isn't taken, and reads as zero.
- */
-static void *slot_span(const struct atoll_slot *slot, u64 gpa, u64 len,
-		       size_t *span)
-{
-	u64 offset = gpa - slot->gpa;
-	u64 in_extent = offset & (ATOLL_EXTENT_BYTES - 1);
-	void *extent = atoll_slot_extent(slot, offset >> ATOLL_EXTENT_SHIFT);
-
-	*span = min_t(u64, len, ATOLL_EXTENT_BYTES - in_extent);
-	return extent ? extent + in_extent : NULL;
 }
 
 /*

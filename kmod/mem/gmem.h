@@ -12,20 +12,39 @@
 
 const struct atoll_slot *atoll_gmem_slot(const struct atoll_gmem *gmem, u64 gpa, u64 len);
 
+/* In a place: it leads to a table of frames, not to an extent */
+#define ATOLL_PLACE_SPLIT	1UL
+
 /**
- * atoll_slot_extent() - where the host sees an extent of a slot
+ * atoll_slot_place() - what is in the place of an extent of a slot
  * @slot:	the slot
  * @i:		the extent's number in it
  *
  * Any context.  Once it is there, it stays for as long as a vCPU may run.
  *
- * Return: NULL: it is not taken.
+ * Return: where the host sees the extent; NULL: it is not taken; a table of
+ * frames, with ATOLL_PLACE_SPLIT set.
  */
-static __always_inline void *atoll_slot_extent(const struct atoll_slot *slot, u32 i)
+static __always_inline void *atoll_slot_place(const struct atoll_slot *slot, u32 i)
 {
 	void **chunk = READ_ONCE(slot->dir[i / ATOLL_CHUNK_EXTENTS]);
 
 	return READ_ONCE(chunk[i % ATOLL_CHUNK_EXTENTS]);
+}
+
+/**
+ * atoll_place_frames() - the table of frames that a place leads to
+ * @place:	from atoll_slot_place()
+ *
+ * Any context.  The frames in it stay like extents do.
+ *
+ * Return: where the host sees each of the 512 frames, NULL: it is not taken.
+ * NULL itself: the place has no such table.
+ */
+static __always_inline void **atoll_place_frames(void *place)
+{
+	return (unsigned long)place & ATOLL_PLACE_SPLIT ?
+		(void **)((unsigned long)place - ATOLL_PLACE_SPLIT) : NULL;
 }
 
 /**
@@ -50,8 +69,8 @@ static __always_inline bool atoll_gmem_read_in_page(struct atoll_gmem *gmem, u64
 
 	if (unlikely(offset >= slot->len))
 		return !atoll_gmem_read(gmem, gpa, to, len);
-	from = atoll_slot_extent(slot, offset >> ATOLL_EXTENT_SHIFT);
-	if (unlikely(!from))
+	from = atoll_slot_place(slot, offset >> ATOLL_EXTENT_SHIFT);
+	if (unlikely(!from || ((unsigned long)from & ATOLL_PLACE_SPLIT)))
 		return !atoll_gmem_read(gmem, gpa, to, len);
 	from += offset & (ATOLL_EXTENT_BYTES - 1);
 	if (len == sizeof(u64))

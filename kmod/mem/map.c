@@ -20,11 +20,13 @@ static void note_touch(void *arg, u64 gpa, u32 level, u32 marks)
 	run->touched = 1;
 }
 
-/* What begins at run->gpa and ends with its leaf, or with the extent that lacks one */
+/* What begins at run->gpa and ends with its leaf, or with the extent or frame that lacks one */
 static void look_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
 			struct atoll_run *run, struct atoll_s2_gather *gather)
 {
-	u64 left = slot->gpa + slot->len - run->gpa, bytes = ATOLL_EXTENT_BYTES;
+	void *place = atoll_slot_place(slot, (run->gpa - slot->gpa) >> ATOLL_EXTENT_SHIFT);
+	u64 bytes = atoll_place_frames(place) ? PAGE_SIZE : ATOLL_EXTENT_BYTES;
+	u64 left = slot->gpa + slot->len - run->gpa;
 	struct atoll_s2_leaf leaf;
 
 	lockdep_assert_held(&gmem->lock);

@@ -9,7 +9,8 @@
  * overcommit, what is taken never does.  A frame is zero when it leaves the pool
  * and zero again before anybody else gets it: nothing in here may skip either.
  * An extent has one entry in the record from the moment that it is taken until
- * it is scrubbed.  elastic.c takes and gives, pools.c has the list of pools.
+ * it is scrubbed; so does a frame of 4 KiB, of which a guest gets some where the
+ * host's memory is in pieces.  elastic.c takes and gives, pools.c has the list.
  */
 #include <linux/bitmap.h>
 #include <linux/err.h>
@@ -31,11 +32,15 @@
 #define EXTENT_GFP	(GFP_KERNEL | __GFP_COMP | __GFP_ZERO | __GFP_NOWARN | \
 			 __GFP_RETRY_MAYFAIL)
 
+#define FRAME_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
 /* Taken for a few instructions; nothing is called under it */
 static DEFINE_SPINLOCK(pool_lock);
 
 /* Who owns the extent at this address, by its number: address / 2 MiB */
 static DEFINE_XARRAY(owners);
+/* Who owns a frame that is no extent's, by its number; no byte is in both */
+static DEFINE_XARRAY(frame_owners);
 
 /**
  * atoll_pool_init - set the default pool's first limit
@@ -60,7 +65,8 @@ void atoll_pool_exit(void)
 {
 	const struct atoll_pool_usage *usage = &atoll_dynamic_pool.usage;
 
-	WARN_ON_ONCE(usage->used || usage->promised || !xa_empty(&owners));
+	WARN_ON_ONCE(usage->used || usage->promised || !xa_empty(&owners) ||
+		     !xa_empty(&frame_owners));
 	atoll_pool_remove_all();
 }
 
@@ -325,6 +331,71 @@ void atoll_pool_give(struct atoll_gmem *owner, void *extent)
 }
 
 /**
+ * atoll_pool_take_frame - take a zeroed frame of 4 KiB
+ * @owner:	who owns it from now on; its pool is a dynamic one
+ * @extack:	told why not
+ *
+ * May sleep.
+ *
+ * Return: as atoll_pool_take().
+ */
+void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
+{
+	struct atoll_pool *pool = pool_of(owner);
+	struct page *page;
+	int err;
+
+	err = use(pool, PAGE_SIZE);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
+		return ERR_PTR(err);
+	}
+	err = -ENOMEM;
+	page = alloc_page(FRAME_GFP);
+	if (!page)
+		goto unuse;
+	err = xa_insert(&frame_owners, page_to_pfn(page), owner, GFP_KERNEL);
+	if (err)
+		goto free;
+	return page_address(page);
+
+free:
+	__free_page(page);
+unuse:
+	unuse(pool, PAGE_SIZE);
+	NL_SET_ERR_MSG(extack, "the host has no memory left");
+	return ERR_PTR(err);
+}
+
+/**
+ * atoll_pool_give_frame - scrub a frame and give it back
+ * @owner:	whose it is
+ * @frame:	from atoll_pool_take_frame()
+ *
+ * As atoll_pool_give(), but does not sleep.
+ */
+void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame)
+{
+	scrub(frame, 1);
+	WARN_ON_ONCE(xa_erase(&frame_owners, virt_to_phys(frame) >> PAGE_SHIFT) != owner);
+	free_page((unsigned long)frame);
+	unuse(pool_of(owner), PAGE_SIZE);
+}
+
+/**
+ * atoll_pool_count_split - there was no extent, but there was a frame
+ * @owner:	for whom
+ *
+ * Does not sleep.
+ */
+void atoll_pool_count_split(struct atoll_gmem *owner)
+{
+	spin_lock(&pool_lock);
+	pool_of(owner)->usage.nr_split++;
+	spin_unlock(&pool_lock);
+}
+
+/**
  * atoll_pool_owner - whose is the memory at this address?
  * @hpa:	host-physical address, of anything
  *
@@ -334,21 +405,39 @@ void atoll_pool_give(struct atoll_gmem *owner, void *extent)
  */
 struct atoll_gmem *atoll_pool_owner(u64 hpa)
 {
-	return xa_load(&owners, hpa >> ATOLL_EXTENT_SHIFT);
+	return xa_load(&owners, hpa >> ATOLL_EXTENT_SHIFT) ?:
+	       xa_load(&frame_owners, hpa >> PAGE_SHIFT);
+}
+
+static u64 count_owned(struct xarray *record, const struct atoll_gmem *owner, u64 *all)
+{
+	unsigned long number;
+	struct atoll_gmem *one;
+	u64 owned = 0;
+
+	*all = 0;
+	xa_for_each(record, number, one) {
+		owned += one == owner;
+		(*all)++;
+		cond_resched();
+	}
+	return owned;
 }
 
 /**
- * atoll_pool_next_extent - the first extent on record from a given one on
- * @number:	of the extent, its address / 2 MiB; receives that of what was found
+ * atoll_pool_next_owned - the first on record from a given one on
+ * @shift:	ATOLL_EXTENT_SHIFT: of the extents, PAGE_SHIFT: of the frames that are none's
+ * @number:	its address >> @shift; receives that of what was found
  *
  * Does not sleep.
  *
  * Return: its owner, who may be gone if there is nothing that keeps him; NULL:
  * there is none.
  */
-const struct atoll_gmem *atoll_pool_next_extent(unsigned long *number)
+const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number)
 {
-	return xa_find(&owners, number, ULONG_MAX, XA_PRESENT);
+	return xa_find(shift == PAGE_SHIFT ? &frame_owners : &owners, number, ULONG_MAX,
+		       XA_PRESENT);
 }
 
 /**
@@ -362,17 +451,21 @@ const struct atoll_gmem *atoll_pool_next_extent(unsigned long *number)
  */
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all)
 {
-	unsigned long number;
-	struct atoll_gmem *one;
-	u64 owned = 0;
+	return count_owned(&owners, owner, all);
+}
 
-	*all = 0;
-	xa_for_each(&owners, number, one) {
-		owned += one == owner;
-		(*all)++;
-		cond_resched();
-	}
-	return owned;
+/**
+ * atoll_pool_owned_frames - count the frames on record that are no extent's
+ * @owner:	whose
+ * @all:	as in atoll_pool_owned()
+ *
+ * May sleep, the same way.
+ *
+ * Return: how many are @owner's.
+ */
+u64 atoll_pool_owned_frames(const struct atoll_gmem *owner, u64 *all)
+{
+	return count_owned(&frame_owners, owner, all);
 }
 
 /**

@@ -261,6 +261,17 @@ const char *atoll_pool_name(const struct atoll_pool *pool)
 	return pool ? pool->name : atoll_dynamic_pool.name;
 }
 
+/**
+ * atoll_pool_is_reserved - is its memory a range?
+ * @pool:	held by the caller; NULL: the default one
+ *
+ * Any context.
+ */
+bool atoll_pool_is_reserved(const struct atoll_pool *pool)
+{
+	return pool && pool->kind == ATOLL_POOL_RESERVED;
+}
+
 /* As long as others take and give, this is how it is just now: no lock */
 static u64 longest_free_run(const struct atoll_pool *pool)
 {

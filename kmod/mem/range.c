@@ -96,7 +96,7 @@ int atoll_range_check(u64 start, u64 len, struct netlink_ext_ack *extack)
 		return -EBUSY;
 	}
 	if (!is_ram(start, start + len)) {
-		NL_SET_ERR_MSG(extack, "a part of the range is no RAM that the firmware left to us");
+		NL_SET_ERR_MSG(extack, "a part of the range is no RAM that the firmware left us");
 		return -EINVAL;
 	}
 	return 0;

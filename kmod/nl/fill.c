@@ -66,7 +66,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		nla_total_size(PAUSE_REASON_LEN) +
 		7 * nla_total_size(sizeof(u32)) +
-		6 * nla_total_size_64bit(sizeof(u64)) +
+		8 * nla_total_size_64bit(sizeof(u64)) +
 		overhead_len() +
 		crash_len() +
 		nr_vcpus * vcpu_len;
@@ -112,7 +112,7 @@ static int put_crash(struct sk_buff *skb, const struct atoll_crash *crash)
 static const char *pause_reason(int starved)
 {
 	return starved == -ENOSPC ? "out of memory: guests hold all that the pool has" :
-				    "out of memory: the host has no free 2 MiB extents left";
+				    "out of memory: the host has none left";
 }
 
 /* State, exit code and crash belong together: read them under one lock */
@@ -255,10 +255,15 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	    nla_put_u32(skb, ATOLL_VM_A_ID, vm->id) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_MEMORY, vm->cfg.memory, ATOLL_VM_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_RESIDENT,
-			      (u64)READ_ONCE(vm->gmem.nr_resident) << ATOLL_EXTENT_SHIFT,
+			      atoll_gmem_resident(&vm->gmem),
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u32(skb, ATOLL_VM_A_RESERVE, vm->gmem.reserved) ||
 	    nla_put_u32(skb, ATOLL_VM_A_TSC_KHZ, vm->cfg.tsc_khz ?: tsc_khz) ||
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_SMALL,
+			      (u64)READ_ONCE(vm->gmem.nr_frames) << PAGE_SHIFT,
+			      ATOLL_VM_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_SPLITS, READ_ONCE(vm->gmem.nr_split),
+			      ATOLL_VM_A_PAD) ||
 	    nla_put_string(skb, ATOLL_VM_A_POOL, atoll_pool_name(vm->gmem.pool)) ||
 	    nla_put_u32(skb, ATOLL_VM_A_NR_VCPUS, vm->nr_vcpus))
 		return -EMSGSIZE;

@@ -82,6 +82,14 @@ static void audit_permissions(struct atoll_audit *audit)
 	cond_resched();
 }
 
+static void audit_records(u32 shift, struct atoll_audit *audit)
+{
+	unsigned long number = 0;
+
+	while (atoll_vm_audit_records(shift, &number, audit))
+		cond_resched();
+}
+
 /**
  * atoll_vm_audit() - check everything that keeps guests apart
  * @audit:	all zero but for what is asked for; filled in
@@ -91,7 +99,6 @@ static void audit_permissions(struct atoll_audit *audit)
 void atoll_vm_audit(struct atoll_audit *audit)
 {
 	ktime_t begin = ktime_get();
-	unsigned long number = 0;
 	struct atoll_vm *vm;
 	u32 id = 0;
 
@@ -101,8 +108,8 @@ void atoll_vm_audit(struct atoll_audit *audit)
 		atoll_vm_put(vm);
 	}
 	audit->who = "pool";
-	while (atoll_vm_audit_records(&number, audit))
-		cond_resched();
+	audit_records(ATOLL_EXTENT_SHIFT, audit);
+	audit_records(PAGE_SHIFT, audit);
 	audit_permissions(audit);
 	audit->ns = ktime_to_ns(ktime_sub(ktime_get(), begin));
 }

@@ -326,8 +326,9 @@ static bool exists_locked(const struct atoll_gmem *gmem)
 }
 
 /**
- * atoll_vm_audit_records() - see that extents on record belong to VMs that exist
- * @number:	of the extent to begin with; goes behind the last that was seen
+ * atoll_vm_audit_records() - see that memory on record belongs to VMs that exist
+ * @shift:	ATOLL_EXTENT_SHIFT: extents; PAGE_SHIFT: frames
+ * @number:	of the one to begin with; goes behind the last that was seen
  * @audit:	counts and violations are added
  *
  * A VM that is being defined or torn down exists: it holds memory before it is on
@@ -336,20 +337,20 @@ static bool exists_locked(const struct atoll_gmem *gmem)
  * Context: may sleep.
  * Return: false: there are no more.
  */
-bool atoll_vm_audit_records(unsigned long *number, struct atoll_audit *audit)
+bool atoll_vm_audit_records(u32 shift, unsigned long *number, struct atoll_audit *audit)
 {
 	const struct atoll_gmem *owner, *known = NULL;
 	u32 i;
 
 	guard(mutex)(&vms_lock);
 	for (i = 0; i < RECORDS_AT_ONCE; i++, (*number)++) {
-		owner = atoll_pool_next_extent(number);
+		owner = atoll_pool_next_owned(shift, number);
 		if (!owner)
 			return false;
 		audit->records++;
 		if (owner != known && !exists_locked(owner))
-			atoll_blame(audit, "extent %#llx is on record for a guest that is no more",
-				    (u64)*number << ATOLL_EXTENT_SHIFT);
+			atoll_blame(audit, "%#llx is on record for a guest that is no more",
+				    (u64)*number << shift);
 		else
 			known = owner;
 	}

@@ -47,7 +47,7 @@ found bits a 'a: the entry for gpa 0x[0-9a-f]*, 0x[0-9a-f]*, has bits that none 
 found stray a 'a: the entry for gpa 0x[0-9a-f]*, 0x1000, is not present and not 0'
 found count a 'a: [0-9]* extents are mapped, and [0-9]* are held'
 found record a 'a: the pool has [0-9]* extents on record, and [0-9]* are held'
-found orphan a 'pool: extent 0x[0-9a-f]* is on record for a guest that is no more'
+found orphan a 'pool: 0x[0-9a-f]* is on record for a guest that is no more'
 found dirt b 'b: frame 0x[0-9a-f]*, behind the end of RAM, is not zero'
 found msr a 'permissions: MSR 0xc0000080 can be written without an exit'
 found port a 'permissions: port 0xcf9 can be used without an exit'

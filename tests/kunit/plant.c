@@ -73,7 +73,7 @@ static int map(u64 gpa, u64 hpa)
 /* An extent that the guest has */
 static void *first_extent(struct atoll_vm *vm)
 {
-	return atoll_slot_extent(&vm->gmem.slot[0], 0);
+	return atoll_slot_place(&vm->gmem.slot[0], 0);
 }
 
 static u64 table_bits(void)
@@ -180,7 +180,7 @@ static int plant_orphan(void)
 static int plant_dirt(void)
 {
 	const struct atoll_slot *slot = &plant.vm->gmem.slot[0];
-	void *extent = atoll_slot_extent(slot, slot->nr_extents - 1);
+	void *extent = atoll_slot_place(slot, slot->nr_extents - 1);
 
 	if (!extent || !(slot->len & (ATOLL_EXTENT_BYTES - 1)))
 		return -ENOENT;

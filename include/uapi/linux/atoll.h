@@ -90,6 +90,8 @@
  *		ATOLL_POOL_A_PROMISED	(u64, out) as in HOST
  *		ATOLL_POOL_A_USED	(u64, out) as in HOST
  *		ATOLL_POOL_A_GUESTS	(u32, out) VMs that are defined with it
+ *		ATOLL_POOL_A_SPLITS	(u64, out) how often a VM got 4 KiB
+ *					frames in the place of 2 MiB
  *		ATOLL_POOL_A_FREE	(u64, out) reserved: bytes that no VM
  *					holds; dynamic: the host's free memory
  *		ATOLL_POOL_A_FREE_WHOLE	(u64, out) reserved: the longest run of
@@ -166,8 +168,9 @@
  *					up, the first one is next
  *		ATOLL_VM_A_RESERVE	(u32) 1: all of it is taken at define, and
  *					kept; 0 or absent: it is taken, 2 MiB at a
- *					time, when it is first touched, and given
- *					back when the machine is reset
+ *					time if they can be had, when it is first
+ *					touched, and given back when the machine
+ *					is reset
  *		ATOLL_VM_A_RESIDENT	(u64, out) bytes of it that the VM holds
  *		ATOLL_VM_A_TSC_KHZ	(u32) frequency of the guest's TSC, 100000 to
  *					10000000; another than the host's only
@@ -178,6 +181,9 @@
  *					what serves all VMs together is not in it
  *			ATOLL_OVERHEAD_A_KIND	(string) "structs" ...
  *			ATOLL_OVERHEAD_A_BYTES	(u64)
+ *		ATOLL_VM_A_SMALL	(u64, out) bytes of that in 4 KiB frames, where
+ *					the host had no free 2 MiB in one piece
+ *		ATOLL_VM_A_SPLITS	(u64, out) how often that was so
  *		ATOLL_VM_A_POOL		(string) the pool that it comes from;
  *					absent: "dynamic"
  *		ATOLL_VM_A_BOOT		(nest, in)
@@ -370,6 +376,7 @@ enum atoll_pool_attr {
 	ATOLL_POOL_A_FREE,
 	ATOLL_POOL_A_FREE_WHOLE,
 	ATOLL_POOL_A_PAD,
+	ATOLL_POOL_A_SPLITS,
 	__ATOLL_POOL_A_MAX,
 	ATOLL_POOL_A_MAX = __ATOLL_POOL_A_MAX - 1
 };
@@ -400,6 +407,8 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_TSC_KHZ,
 	ATOLL_VM_A_OVERHEAD,
 	ATOLL_VM_A_POOL,
+	ATOLL_VM_A_SMALL,
+	ATOLL_VM_A_SPLITS,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };

@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: -k debug -t 400
+#
+# A host whose memory is in pieces: no allocation of 2 MiB succeeds, and guests get
+# 4 KiB at a time, and are told apart from those that don't.
+
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+fail_alloc=/sys/kernel/debug/fail_page_alloc
+if [ ! -d $fail_alloc ]; then
+	echo "this kernel cannot make allocations fail"
+	exit 77
+fi
+fragmented()
+{
+	echo 0 > $fail_alloc/verbose
+	echo N > $fail_alloc/ignore-gfp-wait
+	echo 9 > $fail_alloc/min-order
+	echo -1 > $fail_alloc/times
+	echo 100 > $fail_alloc/probability
+}
+whole() { echo 0 > $fail_alloc/probability; }
+
+mib=1048576
+of() { atoll -j show "$1" | sed -n "s/.*\"$2\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
+is() { [ "$1" = "$2" ] || { echo "$1, not $2"; false; }; }
+at_most() { [ "$1" -le "$2" ] || { echo "$1, more than $2"; false; }; }
+at_least() { [ "$1" -ge "$2" ] || { echo "$1, less than $2"; false; }; }
+audited() { atoll -j audit 2>&1 | tee /tmp/audit | grep -q '"violations": *0'; }
+pool_splits() { atoll -j pool | sed -n 's/.*"splits": *\([0-9]*\).*/\1/p' | head -n 1; }
+
+fragmented
+# ---- a guest in small pieces ----------------------------------------------
+check 'hello, in small pieces' atoll define a "$guests/hello" --memory 16M --append forever
+check 'starts' atoll start a
+wait_for 'says something' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
+check 'holds small pages only' is "$(of a resident_bytes)" "$(of a small_pages_bytes)"
+check 'and few of them' at_most "$(of a resident_bytes)" $((mib / 2))
+check 'and says how often' at_least "$(of a splits)" 1
+check 'the pool says so, too' is "$(pool_splits)" "$(of a splits)"
+check 'the pool counts the same' is "$(pool_used)" "$(of a resident_bytes)"
+check 'audit' audited
+check 'killed' atoll kill a
+
+# ---- one that touches all of its memory -------------------------------------
+check 'a guest that fills 32 MiB' atoll run "$guests/tests/ram" --memory 32M --append kib=32768 \
+	--name ram --keep
+check 'holds small pages' at_least "$(of ram small_pages_bytes)" $((30 * mib))
+check 'audit of all of it' audited
+check 'forgotten' atoll undefine ram
+check 'one leaves dirt' atoll run "$guests/tests/zeroes" --memory 8M --append dirty --name dirt
+check 'the next finds zeroes' atoll run "$guests/tests/zeroes" --memory 8M --name zeroes
+check 'sums are right' atoll run "$guests/tests/checksum" --memory 8M --append rounds=3 --name sum
+atoll define b "$guests/hello" --memory 4M --reserve > /tmp/refused 2>&1
+check 'all or nothing: refused' grep 'the host has no free 2 MiB extents left' /tmp/refused
+
+# ---- the host is whole again ------------------------------------------------
+whole
+check 'a second start' atoll start a
+wait_for 'says something again' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
+check 'has no small pages' is "$(of a small_pages_bytes)" 0
+check 'and remembers' at_least "$(of a splits)" 1
+
+# ---- both at a time -----------------------------------------------------------
+check 'killed once more' atoll kill a
+check 'a guest that fills slowly' atoll define mixed "$guests/tests/ram" --memory 64M \
+	--append kib=65536
+check 'starts whole' atoll start mixed
+fragmented
+atoll console mixed < /dev/null > /tmp/mixed 2>&1
+whole
+check 'and finds all of its memory good' state_is mixed stopped
+check 'with exit code 0' is "$(of mixed exit_code)" 0
+check 'audit of a mixture' audited
+check 'forgotten as well' atoll undefine a mixed
+check 'all memory is back' is "$(pool_promised) $(pool_used)" '0 0'
+finish
