@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: -t 600 -k debian12 --linux small
+# lab: -t 600 -k debian12 --linux cloud,small
 #
 # Linux with far more processors than the host has boots, passes its checks,
 # and has no lock-up to report.
@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/linux_lib.sh"
 
-for vcpus in 8 16; do
-	boots small $vcpus 256
-done
+boots cloud 8 320
+boots small 8 320
+boots small 16 320
 finish
