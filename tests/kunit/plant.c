@@ -33,6 +33,7 @@
  * @bit:	cleared in @bits
  * @page:	of the host's, NULL: none
  * @extent:	on record, NULL: none
+ * @owner:	for whom
  * @gpa:	mapped, 0: none
  */
 static struct plant {
@@ -44,6 +45,7 @@ static struct plant {
 	u32 bit;
 	unsigned long page;
 	void *extent;
+	struct atoll_gmem *owner;
 	u64 gpa;
 } plant;
 
@@ -163,6 +165,7 @@ static int take(struct atoll_gmem *owner)
 	if (IS_ERR(extent))
 		return PTR_ERR(extent);
 	plant.extent = extent;
+	plant.owner = owner;
 	return 0;
 }
 
@@ -255,7 +258,7 @@ static void undo(void)
 		WARN_ON(atoll_s2pt_unmap(&gmem->s2, plant.gpa, SZ_4K));
 	mutex_unlock(&gmem->lock);
 	if (plant.extent)
-		atoll_pool_give(plant.extent);
+		atoll_pool_give(plant.owner, plant.extent);
 	if (plant.page)
 		free_page(plant.page);
 	atoll_vm_put(plant.vm);

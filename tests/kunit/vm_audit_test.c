@@ -65,7 +65,7 @@ static void a_record_of_nobody_is_found(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(extent));
 	expect_one(test, "on record for a guest that is no more");
-	atoll_pool_give(extent);
+	atoll_pool_give(&nobody, extent);
 	expect_none(test, 1, 1);
 	fake_vm_undefine(vm);
 }
