@@ -40,57 +40,13 @@
 #include "uart8250.h"
 
 #define CONSOLES_MAX	1024
-#define INPUT_BYTES	1024
 /* Wake writers when so little is left; poll() wants less than 256 */
 #define INPUT_LOW_BYTES	128
-#define CHUNK_BYTES	256
 /* Chunks between two looks at whether someone else wants the line discipline */
 #define CHUNKS_MAX	64
 /* Let a line gather: a wake-up of worker and reader for each byte costs more */
 #define GATHER_JIFFIES	1
 #define RETRY_JIFFIES	(HZ / 50)
-/*
- * A tty beside its struct device: the driver core's part of it, a cdev, a dozen
- * names in sysfs, an inode and its name in devtmpfs.  All of that is the kernel's
- * own affair, so this is measured, on Linux 6.1.
- */
-#define TTY_DEVICE_BYTES	3072
-
-/**
- * struct atoll_console - a guest's console
- * @port:	the tty layer's part; its reference count is the console's
- * @uart:	[I] the serial port; gone once @gone is set and the work is done
- * @index:	[I] the number in the tty's name
- * @backlog:	[D] the port's lock: printed and not yet taken
- * @tail:	[D] a ring of what was printed last, taken or not; NULL: nothing was, or there
- *		was no memory for it
- * @printed:	[D] bytes put into it since the port was reset
- * @chunk:	taken, and not yet accepted by the line discipline; @out_work's
- * @chunk_at:	[D] where the rest of it begins
- * @chunk_len:	[D] and how long that is
- * @attached:	[a] someone has the tty open
- * @lock:	guards @gone and @input
- * @gone:	no work may be queued any more; set under port.mutex as well
- * @input:	written to the tty, and not yet fetched by the guest
- * @in_work:	tells the guest of input and writers of room
- * @out_work:	hands output over
- */
-struct atoll_console {
-	struct tty_port port;
-	struct atoll_uart *uart;
-	int index;
-	struct atoll_backlog backlog;
-	u8 *tail;
-	u64 printed;
-	u8 chunk[CHUNK_BYTES];
-	u32 chunk_at, chunk_len;
-	int attached;
-	spinlock_t lock;		/* any context; inside the port's */
-	int gone;
-	DECLARE_KFIFO(input, u8, INPUT_BYTES);
-	struct work_struct in_work;
-	struct delayed_work out_work;
-};
 
 static struct tty_driver *console_driver;
 /* Consoles by number; NULL: the number is taken, the console is gone */
@@ -197,7 +153,7 @@ static u32 next_chunk(struct atoll_console *con)
 	spin_lock(&uart->lock);
 	if (!con->chunk_len) {
 		con->chunk_at = 0;
-		con->chunk_len = atoll_backlog_take(&con->backlog, con->chunk, CHUNK_BYTES);
+		con->chunk_len = atoll_backlog_take(&con->backlog, con->chunk, sizeof(con->chunk));
 	}
 	spin_unlock(&uart->lock);
 	return con->chunk_len;
@@ -475,104 +431,6 @@ void atoll_console_destroy(struct atoll_console *con)
 	cancel_work_sync(&con->in_work);
 	cancel_delayed_work_sync(&con->out_work);
 	tty_port_put(&con->port);
-}
-
-/**
- * atoll_console_index() - the number in the name of a VM's tty
- * @vm:		the VM, which has its devices
- */
-int atoll_console_index(const struct atoll_vm *vm)
-{
-	return vm->uart->console->index;
-}
-
-/**
- * atoll_console_pending() - bytes printed that the tty has not taken yet
- * @vm:		the VM, which has its devices
- *
- * 0 means that all the guest has printed lies ready to be read from the tty,
- * has been read, or was dropped.
- *
- * Context: process; takes the serial port's lock.
- */
-u32 atoll_console_pending(const struct atoll_vm *vm)
-{
-	struct atoll_uart *uart = vm->uart;
-	u32 len;
-
-	spin_lock(&uart->lock);
-	len = atoll_backlog_len(&uart->console->backlog) + uart->console->chunk_len;
-	spin_unlock(&uart->lock);
-	return len;
-}
-
-/**
- * atoll_console_lost() - bytes dropped because nobody read them in time
- * @vm:		the VM, which has its devices
- *
- * Context: process; takes the serial port's lock.
- */
-u64 atoll_console_lost(const struct atoll_vm *vm)
-{
-	struct atoll_uart *uart = vm->uart;
-	u64 lost;
-
-	spin_lock(&uart->lock);
-	lost = uart->console->backlog.lost;
-	spin_unlock(&uart->lock);
-	return lost;
-}
-
-/**
- * atoll_console_bytes() - what a console takes of the host's memory
- * @vm:		the VM, which has its devices
- *
- * The tty included, what is printed not.  Any context.
- */
-u64 atoll_console_bytes(struct atoll_vm *vm)
-{
-	return kmalloc_size_roundup(sizeof(struct atoll_console)) +
-	       kmalloc_size_roundup(sizeof(struct device)) + TTY_DEVICE_BYTES;
-}
-
-/**
- * atoll_console_output_bytes() - what a guest's output takes of the host's memory
- * @vm:		the VM, which has its devices
- *
- * Context: process; takes the serial port's lock.
- */
-u64 atoll_console_output_bytes(struct atoll_vm *vm)
-{
-	struct atoll_uart *uart = vm->uart;
-	u64 bytes;
-
-	spin_lock(&uart->lock);
-	bytes = (u64)atoll_backlog_pages(&uart->console->backlog) * PAGE_SIZE;
-	if (uart->console->tail)
-		bytes += kmalloc_size_roundup(ATOLL_CONSOLE_TAIL_MAX);
-	spin_unlock(&uart->lock);
-	return bytes;
-}
-
-/**
- * atoll_console_tail() - what was printed last, whether or not it was read
- * @vm:		the VM, which has its devices
- * @buf:	room for ATOLL_CONSOLE_TAIL_MAX bytes
- *
- * Context: process; takes the serial port's lock.
- * Return: how many there are; at most since the machine was reset.
- */
-u32 atoll_console_tail(const struct atoll_vm *vm, u8 *buf)
-{
-	struct atoll_console *con = vm->uart->console;
-	u32 len, i;
-
-	spin_lock(&vm->uart->lock);
-	len = min_t(u64, con->printed, ATOLL_CONSOLE_TAIL_MAX);
-	for (i = 0; i < len; i++)
-		buf[i] = con->tail[(con->printed - len + i) % ATOLL_CONSOLE_TAIL_MAX];
-	spin_unlock(&vm->uart->lock);
-	return len;
 }
 
 /**

@@ -64,7 +64,8 @@ static size_t string_bytes(const char *string)
 static u64 boot_bytes(struct atoll_vm *vm)
 {
 	const struct atoll_boot_config *boot = &vm->cfg.boot;
-	size_t file = ALIGN(sizeof(struct file), SMP_CACHE_BYTES);
+	/* It keeps the credentials of the process that opened it */
+	size_t file = ALIGN(sizeof(struct file), SMP_CACHE_BYTES) + ksize(current_real_cred());
 	u64 sum = atoll_boot_plan_bytes(vm->plan) + file + string_bytes(boot->cmdline);
 	u32 i;
 
