@@ -185,7 +185,7 @@ static void scales_as_the_cpu_does(struct kunit *test)
 static void stands_still_in_a_pause_when_scaled(struct kunit *test)
 {
 	struct atoll_clock *clock = &vcpu->vm->clock;
-	u64 before, after;
+	u64 before, after, gone;
 
 	atoll_clock_start(clock, 1000000, 2000000, 48, 1);
 	mutex_lock(&vcpu->vm->lock);
@@ -193,9 +193,10 @@ static void stands_still_in_a_pause_when_scaled(struct kunit *test)
 	spin_lock(&vcpu->vm->state_lock);
 	atoll_clock_pause(vcpu->vm);
 	spin_unlock(&vcpu->vm->state_lock);
-	/* As if an hour had gone by, of which the guest would count half the ticks */
-	clock->paused_tsc -= 3600ULL * 2000000 * 1000;
-	clock->tsc_offset += 3600ULL * 1000000 * 1000;
+	/* As if all of the host's time had gone by, of which the guest counts half the ticks */
+	gone = clock->paused_tsc & ~1ULL;
+	clock->paused_tsc -= gone;
+	clock->tsc_offset += gone / 2;
 	atoll_clock_resume(vcpu->vm);
 	mutex_unlock(&vcpu->vm->lock);
 	after = atoll_clock_read_tsc(vcpu);
