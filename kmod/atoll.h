@@ -297,11 +297,9 @@ struct atoll_io {
 
 /*
  * What a chip can do.  Hardware has no errno, so handlers return nothing.
- * @pio, @mmio:	called by a vCPU thread with preemption off; may take a
- *		spinlock, must not sleep
- * @reset:	power-on state; called while no vCPU runs; may sleep
- * @destroy:	frees the device; called while no vCPU runs; may sleep
- * @size:	bytes of the struct that @destroy frees
+ * @pio, @mmio:	called by a vCPU thread with preemption off: may take spinlocks
+ * @reset:	to the power-on state.  It and @destroy: no vCPU runs; may sleep
+ * @destroy:	frees the device, a struct of @size bytes
  */
 struct atoll_device_ops {
 	const char *name;
