@@ -6,7 +6,7 @@
 # one vCPU costs the host no more than 64 KiB beside what it may.
 #
 # lab: -k debian12 -k vmx -t 240
-# lab: own-boot
+# lab: own-boot -n 1
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/host_lib.sh
