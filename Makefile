@@ -41,7 +41,7 @@ shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kern
 	@tests/lab/run -k $(KERNEL) --shell $(if $(LINUX),--linux "$(LINUX)")
 
 .PHONY: bench
-bench: setup ## exits and boots, beside KVM (BENCH=boot, BENCH='exits vmx/small': these, there; BENCH=-j: JSON)
+bench: setup ## exits and boots, beside KVM, and what guests cost (BENCH=boot, BENCH='exits vmx/small': these, there; BENCH=-j: JSON)
 	@bench/lab $(BENCH)
 
 .PHONY: clean

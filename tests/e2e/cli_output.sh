@@ -122,6 +122,11 @@ json '"console": ?"/dev/ttyATL' -j show
 says '^vcpus$' show two
 says '^  INDEX +STATE +TID +CPU +PIN +EXITS$' show two
 says '^  0 +runs +[0-9]+ +0 +0 +.*pio [0-9]+' show two
+says '^reserved +0$' show two
+says '^overhead$' show two
+says '^  total=[1-9][0-9]*K? +structs=[1-9][0-9]*K? ' show two
+json '"overhead_bytes": ?\{' show two -j
+json '"stacks": ?[1-9][0-9]*' show two -j
 says '^unclaimed +[0-9]+$' show two
 says '^unknown msrs +0$' show two
 says '^uptime +[0-9]+\.[0-9]{3}s$' show two
