@@ -70,8 +70,9 @@ static void check_clock(void)
 	trap_set(PIC_VECTOR + RTC_IRQ, tick);
 	pic_mask((u16)~(BIT(2) | BIT(RTC_IRQ)));
 	rtc_write(RTC_A, 0x2a);		/* 64 Hz */
-	rtc_read(RTC_C);
+	/* In this order: a period that ends in between counts */
 	start = inl(PM_TIMER);
+	rtc_read(RTC_C);
 	rtc_write(RTC_B, RTC_24H | RTC_PIE);
 	while (ticks < 16)
 		sti_hlt_cli();
