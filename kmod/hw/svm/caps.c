@@ -103,7 +103,7 @@ u32 atoll_svm_s2_levels(void)
 	return native_read_cr4() & X86_CR4_LA57 ? 5 : 4;
 }
 
-/** atoll_svm_tsc_ratio_bits() - AMD APM vol. 2, "TSC Ratio MSR": 8 before the point, 32 behind */
+/** atoll_svm_tsc_ratio_bits() - AMD APM vol. 2, "TSC Ratio MSR": 8 bits, the point, 32 bits */
 u32 atoll_svm_tsc_ratio_bits(void)
 {
 	return boot_cpu_has(X86_FEATURE_TSCRATEMSR) ? 32 : 0;

@@ -295,9 +295,9 @@ void atoll_svm_get_paging(struct atoll_vcpu *vcpu, struct atoll_paging *out)
  * @reg:	which
  * @value:	one that the CPU accepts
  *
- * ATOLL_TSC_RATIO is in force from the next vcpu_load() on.  A change of paging mode or of protection bits makes cached translations
- * wrong, so a write to CR0, CR4 or EFER flushes, as it does on the CPU itself:
- * AMD APM vol. 2, "Implicit Invalidations".
+ * ATOLL_TSC_RATIO is in force from the next vcpu_load() on.  A change of paging mode
+ * or of protection bits makes cached translations wrong, so a write to CR0, CR4 or
+ * EFER flushes, as it does on the CPU itself: AMD APM vol. 2, "Implicit Invalidations".
  */
 void atoll_svm_set_reg(struct atoll_vcpu *vcpu, enum atoll_creg reg, u64 value)
 {

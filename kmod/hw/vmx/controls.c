@@ -198,7 +198,7 @@ int atoll_vmx_controls_init(const char **why)
 	return 0;
 }
 
-/** atoll_vmx_tsc_ratio_bits() - Intel SDM vol. 3, "TSC multiplier": 16 before the point, 48 behind */
+/** atoll_vmx_tsc_ratio_bits() - Intel SDM vol. 3, "TSC multiplier": 16 bits, the point, 48 bits */
 u32 atoll_vmx_tsc_ratio_bits(void)
 {
 	return atoll_vmx_controls.cpu2 & SECONDARY_EXEC_TSC_SCALING ? 48 : 0;
