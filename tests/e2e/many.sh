@@ -56,8 +56,9 @@ resident=$(atoll -j pool | sed -n 's/.*"used_bytes": *\([0-9]*\).*/\1/p' |
 	head -n 1)
 lost=$(($(host_used) - before - resident))
 echo "each of $nr: $((said / nr)) bytes are said, $((lost / nr)) are gone"
-check 'what is said is what the host has less, to within 1024 bytes' \
-	within $(((said - lost) / nr)) -1024 1024
+# The host's own noise is up to 1.2 KiB for each of two hundred
+check 'what is said is what the host has less, to within 2048 bytes' \
+	within $(((said - lost) / nr)) -2048 2048
 check 'each costs the same, to within 512 bytes' \
 	within $(($(said total | largest) - $(said total | smallest))) 0 512
 check 'they are killed' each kill $nr
@@ -66,5 +67,5 @@ check 'no guest is left' all_are running 0
 check 'no memory is held' [ "$(pool_used) $(pool_promised)" = '0 0' ]
 left=$(($(host_used) - before))
 echo "$left bytes are not back"
-check 'all is back, to within 128 KiB' within $left -131072 131072
+check 'all is back, to within 256 KiB' within $left -262144 262144
 finish
