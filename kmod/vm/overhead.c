@@ -83,9 +83,9 @@ static size_t thread_bytes(void)
 	size_t area = sizeof(struct vm_struct) + sizeof(struct vmap_area) +
 		      THREAD_SIZE / PAGE_SIZE * sizeof(struct page *);
 
-	return ksize(current) + ksize(current->signal) + ksize(current->sighand) +
-	       ksize(current_real_cred()) + ksize(task_pid(current)) + KTHREAD_BYTES +
-	       SECURITY_BYTES + (IS_ENABLED(CONFIG_VMAP_STACK) ? area : 0);
+	return ksize(current) + ksize(current->signal) +
+	       ksize(rcu_access_pointer(current->sighand)) + ksize(current_real_cred()) +
+	       ksize(task_pid(current)) + KTHREAD_BYTES + SECURITY_BYTES + (IS_ENABLED(CONFIG_VMAP_STACK) ? area : 0);
 }
 
 /* One that has ended is kept until it is reaped; only whether it is there matters */
