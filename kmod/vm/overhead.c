@@ -85,7 +85,8 @@ static size_t thread_bytes(void)
 
 	return ksize(current) + ksize(current->signal) +
 	       ksize(rcu_access_pointer(current->sighand)) + ksize(current_real_cred()) +
-	       ksize(task_pid(current)) + KTHREAD_BYTES + SECURITY_BYTES + (IS_ENABLED(CONFIG_VMAP_STACK) ? area : 0);
+	       ksize(task_pid(current)) + KTHREAD_BYTES + SECURITY_BYTES +
+	       (IS_ENABLED(CONFIG_VMAP_STACK) ? area : 0);
 }
 
 /* One that has ended is kept until it is reaped; only whether it is there matters */
