@@ -41,7 +41,6 @@ struct atoll_pool {
 extern struct atoll_pool atoll_dynamic_pool;
 
 /* mem/range.c: physical memory that the host was told to leave alone */
-int atoll_range_check(u64 start, u64 len, struct netlink_ext_ack *extack);
 int atoll_range_claim(u64 start, u64 len, void **map, struct netlink_ext_ack *extack);
 void atoll_range_release(u64 start, u64 len, void *map);
 

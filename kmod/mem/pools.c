@@ -83,10 +83,12 @@ static void free_pool(struct atoll_pool *pool)
 	kfree(pool);
 }
 
+/* The range first: until it is claimed, its length is only what somebody asked for */
 static int fill_pool(struct atoll_pool *pool, const struct atoll_pool_config *cfg,
 		     struct netlink_ext_ack *extack)
 {
 	u64 nr_words = BITS_TO_LONGS(cfg->len >> ATOLL_EXTENT_SHIFT);
+	int err;
 
 	strscpy(pool->name, cfg->name, sizeof(pool->name));
 	pool->kind = cfg->kind;
@@ -94,20 +96,24 @@ static int fill_pool(struct atoll_pool *pool, const struct atoll_pool_config *cf
 		return atoll_pool_set(pool, &cfg->limit, NULL, extack);
 	pool->start = cfg->start;
 	pool->len = cfg->len;
+	pool->usage.limit = cfg->len;
+	err = atoll_range_claim(cfg->start, cfg->len, &pool->map, extack);
+	if (err)
+		return err;
 	pool->taken = kvcalloc(nr_words, sizeof(long), GFP_KERNEL);
 	pool->clean = kvcalloc(nr_words, sizeof(long), GFP_KERNEL);
 	if (!pool->taken || !pool->clean) {
 		NL_SET_ERR_MSG(extack, "the host is out of memory");
 		return -ENOMEM;
 	}
-	pool->usage.limit = cfg->len;
-	return atoll_range_claim(cfg->start, cfg->len, &pool->map, extack);
+	return 0;
 }
 
-static int check_config(const struct atoll_pool_config *cfg, struct netlink_ext_ack *extack)
+/* What a range must be, whoever claims it looks at */
+static int check_size(const struct atoll_pool_config *cfg, struct netlink_ext_ack *extack)
 {
 	if (cfg->kind == ATOLL_POOL_RESERVED)
-		return atoll_range_check(cfg->start, cfg->len, extack);
+		return 0;
 	if (!cfg->limit || !IS_ALIGNED(cfg->limit, ATOLL_EXTENT_BYTES)) {
 		NL_SET_ERR_MSG(extack, "the size is not a multiple of 2 MiB, or 0");
 		return -EINVAL;
@@ -121,7 +127,7 @@ static int check_config(const struct atoll_pool_config *cfg, struct netlink_ext_
  * @extack:	told why not
  *
  * May sleep.  Memory of a reserved pool is zeroed when a guest takes it first, so
- * this takes no time.
+ * this takes no longer than a look at the firmware's map for each page.
  *
  * Return: 0; -EEXIST: the name is taken; -EINVAL, -ERANGE: the size or the range;
  * -EBUSY: the range is in use; -ENOMEM.
@@ -132,7 +138,7 @@ int atoll_pool_add(const struct atoll_pool_config *cfg, struct netlink_ext_ack *
 	int err;
 
 	guard(mutex)(&pools_lock);
-	err = check_new_locked(cfg, extack) ?: check_config(cfg, extack);
+	err = check_new_locked(cfg, extack) ?: check_size(cfg, extack);
 	if (err)
 		return err;
 	pool = kzalloc(sizeof(*pool), GFP_KERNEL);

@@ -73,18 +73,8 @@ static int check_numbers(u64 start, u64 len, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-/**
- * atoll_range_check - may a pool be made of this range?
- * @start:	host-physical address of its first byte; any value
- * @len:	bytes; any value
- * @extack:	told why not
- *
- * May sleep.  Touches nothing.
- *
- * Return: 0; -EINVAL: no such range, or not RAM; -ERANGE: it wraps, or is beyond
- * the CPU; -EBUSY: the host uses a part.
- */
-int atoll_range_check(u64 start, u64 len, struct netlink_ext_ack *extack)
+/* May a pool be made of this range?  Touches nothing */
+static int check(u64 start, u64 len, struct netlink_ext_ack *extack)
 {
 	int err = check_numbers(start, len, extack);
 
@@ -117,19 +107,20 @@ static bool is_set_aside(const struct resource *res)
 
 /**
  * atoll_range_claim - get a range from the host
- * @start:	host-physical address of its first byte
- * @len:	bytes
+ * @start:	host-physical address of its first byte; any value
+ * @len:	bytes; any value
  * @map:	receives where the host sees it; what is in it is not touched
  * @extack:	told why not
  *
  * May sleep.
  *
- * Return: 0; as atoll_range_check(); -EBUSY: a part is somebody else's; -ENOMEM.
+ * Return: 0; -EINVAL: no such range, or not RAM; -ERANGE: it wraps, or is beyond the
+ * CPU; -EBUSY: the host uses a part, or a driver; -ENOMEM.
  */
 int atoll_range_claim(u64 start, u64 len, void **map, struct netlink_ext_ack *extack)
 {
 	struct resource *res;
-	int err = atoll_range_check(start, len, extack);
+	int err = check(start, len, extack);
 
 	if (err)
 		return err;
