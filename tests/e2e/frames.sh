@@ -7,6 +7,8 @@
 
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/memory_lib.sh
+. "$(dirname "$0")/memory_lib.sh"
 
 fail_alloc=/sys/kernel/debug/fail_page_alloc
 if [ ! -d $fail_alloc ]; then
@@ -24,11 +26,6 @@ fragmented()
 whole() { echo 0 > $fail_alloc/probability; }
 
 mib=1048576
-of() { atoll -j show "$1" | sed -n "s/.*\"$2\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
-is() { [ "$1" = "$2" ] || { echo "$1, not $2"; false; }; }
-at_most() { [ "$1" -le "$2" ] || { echo "$1, more than $2"; false; }; }
-at_least() { [ "$1" -ge "$2" ] || { echo "$1, less than $2"; false; }; }
-audited() { atoll -j audit 2>&1 | tee /tmp/audit | grep -q '"violations": *0'; }
 pool_splits() { atoll -j pool | sed -n 's/.*"splits": *\([0-9]*\).*/\1/p' | head -n 1; }
 
 fragmented
@@ -36,18 +33,18 @@ fragmented
 check 'hello, in small pieces' atoll define a "$guests/hello" --memory 16M --append forever
 check 'starts' atoll start a
 wait_for 'says something' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
-check 'holds small pages only' is "$(of a resident_bytes)" "$(of a small_pages_bytes)"
-check 'and few of them' at_most "$(of a resident_bytes)" $((mib / 2))
-check 'and says how often' at_least "$(of a splits)" 1
-check 'the pool says so, too' is "$(pool_splits)" "$(of a splits)"
-check 'the pool counts the same' is "$(pool_used)" "$(of a resident_bytes)"
+check 'holds small pages only' is "$(number_of a resident_bytes)" "$(number_of a small_pages_bytes)"
+check 'and few of them' at_most "$(number_of a resident_bytes)" $((mib / 2))
+check 'and says how often' at_least "$(number_of a splits)" 1
+check 'the pool says so, too' is "$(pool_splits)" "$(number_of a splits)"
+check 'the pool counts the same' is "$(pool_used)" "$(number_of a resident_bytes)"
 check 'audit' audited
 check 'killed' atoll kill a
 
 # ---- one that touches all of its memory -------------------------------------
 check 'a guest that fills 32 MiB' atoll run "$guests/tests/ram" --memory 32M --append kib=32768 \
 	--name ram --keep
-check 'holds small pages' at_least "$(of ram small_pages_bytes)" $((30 * mib))
+check 'holds small pages' at_least "$(number_of ram small_pages_bytes)" $((30 * mib))
 check 'audit of all of it' audited
 check 'forgotten' atoll undefine ram
 check 'one leaves dirt' atoll run "$guests/tests/zeroes" --memory 8M --append dirty --name dirt
@@ -60,8 +57,8 @@ check 'all or nothing: refused' grep 'the host has no free 2 MiB extents left' /
 whole
 check 'a second start' atoll start a
 wait_for 'says something again' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
-check 'has no small pages' is "$(of a small_pages_bytes)" 0
-check 'and remembers' at_least "$(of a splits)" 1
+check 'has no small pages' is "$(number_of a small_pages_bytes)" 0
+check 'and remembers' at_least "$(number_of a splits)" 1
 
 # ---- both at a time -----------------------------------------------------------
 check 'killed once more' atoll kill a
@@ -72,7 +69,7 @@ fragmented
 atoll console mixed < /dev/null > /tmp/mixed 2>&1
 whole
 check 'and finds all of its memory good' state_is mixed stopped
-check 'with exit code 0' is "$(of mixed exit_code)" 0
+check 'with exit code 0' is "$(number_of mixed exit_code)" 0
 check 'audit of a mixture' audited
 check 'forgotten as well' atoll undefine a mixed
 check 'all memory is back' is "$(pool_promised) $(pool_used)" '0 0'

@@ -7,31 +7,14 @@
 
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/memory_lib.sh
+. "$(dirname "$0")/memory_lib.sh"
 
 mib=1048576
-pool() { atoll -j pool | sed -n "s/.*\"$1_bytes\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
-resident() { atoll -j show "$1" | sed -n 's/.*"resident_bytes": *\([0-9]*\).*/\1/p'; }
-is() { [ "$1" = "$2" ] || { echo "$1, not $2"; false; }; }
-at_most() { [ "$1" -le "$2" ] || { echo "$1, more than $2"; false; }; }
+resident() { number_of "$1" resident_bytes; }
 told() { atoll show "$1" | grep -q "$2"; }
-# refused SENTENCE WORD...: with these words
-refused()
-{
-	sentence=$1
-	shift
-	atoll "$@" > /tmp/refused 2>&1
-	status=$?
-	if [ $status = 1 ] && grep -qF "$sentence" /tmp/refused; then
-		pass "refused: $*: $sentence"
-	else
-		fail "refused: $* (status $status): $(cat /tmp/refused)"
-	fi
-}
-audited()
-{
-	atoll -j audit 2>&1 | tee /tmp/audit
-	grep -q '"violations": *0' /tmp/audit && grep -q "\"guests\": *$1," /tmp/audit
-}
+# audited_all COUNT: that many guests, and nothing is amiss
+audited_all() { audited && grep -q "\"guests\": *$1," /tmp/audit; }
 ended_well() { told "$1" '^exit code *0$' && state_is "$1" stopped; }
 
 limit=$(pool limit)
@@ -43,7 +26,7 @@ check 'elastic: it starts' atoll start a
 wait_for 'elastic: it says something' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
 check 'elastic: it holds what it has touched' at_most "$(resident a)" $((8 * mib))
 check 'elastic: the pool counts the same' is "$(pool used)" "$(resident a)"
-check 'elastic: audit' audited 1
+check 'elastic: audit' audited_all 1
 check 'elastic: audit, for eyes' sh -c 'atoll audit | grep -q frames'
 check 'elastic: pool, for eyes' sh -c 'atoll pool | grep -q promised'
 held=$(resident a)
@@ -73,7 +56,7 @@ check 'pool: a guest of 16 GiB runs in it' sh -c 'atoll start b && atoll console
 check 'pool: and ends' ended_well b
 check 'pool: it holds little' at_most "$(resident b)" $((8 * mib))
 refused 'guests hold now: 1M is less than 2M' pool resize 1M
-check 'pool: audit' audited 2
+check 'pool: audit' audited_all 2
 check 'pool: forgotten' atoll undefine a b
 check 'pool: no more overcommit' atoll pool overcommit off
 
@@ -89,7 +72,7 @@ check 'out of memory: for that reason' told a 'out of memory: guests hold all th
 check 'out of memory: a list says so' sh -c 'atoll list | grep -q "paused.*out of memory"'
 check 'out of memory: it holds what there was' is "$(resident a) $(pool used)" \
 	"$((24 * mib)) $((24 * mib))"
-check 'out of memory: audit' audited 1
+check 'out of memory: audit' audited_all 1
 check 'out of memory: resumed in vain' atoll resume a
 wait_for 'out of memory: it is paused again' state_is a paused
 wait_for 'out of memory: events say so' grep -q '^paused' /tmp/events
@@ -99,7 +82,7 @@ wait_for 'out of memory: and is paused' state_is a paused
 check 'out of memory: more memory' atoll pool resize 96M
 check 'out of memory: and it goes on' atoll resume a
 wait_for 'out of memory: to its end' ended_well a
-check 'out of memory: audit of all of it' audited 1
+check 'out of memory: audit of all of it' audited_all 1
 check 'out of memory: forgotten' atoll undefine a
 check 'out of memory: the pool as it was' sh -c "atoll pool resize $limit && atoll pool overcommit off"
 
@@ -110,7 +93,7 @@ check 'neighbours: and starts' atoll start calm
 i=0
 while [ $i -lt 3 ]; do
 	i=$((i + 1))
-	check "neighbours: $i: audit" audited 1
+	check "neighbours: $i: audit" audited_all 1
 	check "neighbours: $i leaves dirt" atoll run "$guests/tests/zeroes" --memory 32M --append dirty \
 		--name dirt
 	check "neighbours: $i finds zeroes and fills" atoll run "$guests/tests/ram" --memory 16M \

@@ -7,27 +7,15 @@
 
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/e2e/memory_lib.sh
+. "$(dirname "$0")/memory_lib.sh"
 
 range=0x20000000+64M
 module=/lib/modules/$(uname -r)/extra/atoll.ko
 
-# refused SENTENCE WORD...: with these words
-refused()
-{
-	sentence=$1
-	shift
-	atoll "$@" > /tmp/refused 2>&1
-	status=$?
-	if [ $status = 1 ] && grep -qF "$sentence" /tmp/refused; then
-		pass "refused: $*: $sentence"
-	else
-		fail "refused: $* (status $status): $(cat /tmp/refused)"
-	fi
-}
 # row NAME: a pool's line for eyes
 row() { atoll pool | awk -v name="$1" '/^[a-z]/ { in_pools = $1 == "pools" } in_pools && $1 == name'; }
 has_row() { row "$1" | tee /tmp/row | grep -qE "$2"; }
-audited() { atoll -j audit 2>&1 | tee /tmp/audit | grep -q '"violations": *0'; }
 is_ours() { grep -q ' : atoll$' /proc/iomem; }
 
 # ---- ranges that can't be one ---------------------------------------------

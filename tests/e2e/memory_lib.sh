@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# For the cases about memory, which source it after lib.sh.
+
+is() { [ "$1" = "$2" ] || { echo "$1, not $2"; false; }; }
+at_most() { [ "$1" -le "$2" ] || { echo "$1, more than $2"; false; }; }
+at_least() { [ "$1" -ge "$2" ] || { echo "$1, less than $2"; false; }; }
+
+# pool WHAT: a number of the default pool's, "limit", "promised" or "used"
+pool() { atoll -j pool | sed -n "s/.*\"$1_bytes\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
+# number_of NAME WHAT: of a guest's, "resident_bytes", ...
+number_of() { atoll -j show "$1" | sed -n "s/.*\"$2\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
+
+audited() { atoll -j audit 2>&1 | tee /tmp/audit | grep -q '"violations": *0'; }
+
+# refused SENTENCE WORD...: with these words
+refused()
+{
+	sentence=$1
+	shift
+	atoll "$@" > /tmp/refused 2>&1
+	status=$?
+	if [ $status = 1 ] && grep -qF "$sentence" /tmp/refused; then
+		pass "refused: $*: $sentence"
+	else
+		fail "refused: $* (status $status): $(cat /tmp/refused)"
+	fi
+}
