@@ -66,6 +66,7 @@ static void add_pool(const struct pool *pool, void *data)
 		out_bytes(row, "size_bytes", pool->limit);
 	}
 	add_numbers(row, pool);
+	out_bytes(row, "clearing_bytes", pool->clearing);
 	out_number(row, "fragmentation_percent", fragmentation(pool));
 	out_number(row, "splits", pool->splits);
 	out_number(row, "guests", pool->guests);

@@ -38,6 +38,7 @@ struct pool {
 	u32 overcommit;
 	u64 promised;
 	u64 used;
+	u64 clearing;
 	u32 guests;
 	u64 splits;
 	u64 free, free_whole;	/* see ATOLL_POOL_A_FREE */

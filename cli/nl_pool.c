@@ -25,6 +25,7 @@ static struct nla_policy pool_policy[ATOLL_POOL_A_MAX + 1] = {
 	[ATOLL_POOL_A_FREE] = { .type = NLA_U64 },
 	[ATOLL_POOL_A_FREE_WHOLE] = { .type = NLA_U64 },
 	[ATOLL_POOL_A_SPLITS] = { .type = NLA_U64 },
+	[ATOLL_POOL_A_CLEARING] = { .type = NLA_U64 },
 };
 
 struct each {
@@ -51,6 +52,7 @@ static int read_pool_msg(struct nlmsghdr *hdr, void *data)
 	pool.promised = wire_u64(a[ATOLL_POOL_A_PROMISED]);
 	pool.used = wire_u64(a[ATOLL_POOL_A_USED]);
 	pool.guests = wire_u32(a[ATOLL_POOL_A_GUESTS]);
+	pool.clearing = wire_u64(a[ATOLL_POOL_A_CLEARING]);
 	pool.splits = wire_u64(a[ATOLL_POOL_A_SPLITS]);
 	pool.free = wire_u64(a[ATOLL_POOL_A_FREE]);
 	pool.free_whole = wire_u64(a[ATOLL_POOL_A_FREE_WHOLE]);

@@ -171,11 +171,16 @@ void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *ex
 void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame);
 void atoll_pool_count_split(struct atoll_gmem *owner);
 u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory);
+
+/* mem/record.c: who owns what */
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
 const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number);
-u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all);
+u64 atoll_pool_owned(const struct atoll_gmem *owner, u32 shift);
 size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent);
-u64 atoll_pool_owned_frames(const struct atoll_gmem *owner, u64 *all);
+
+/* mem/hibernate.c: not while guests hold memory */
+int atoll_hibernate_init(void);
+void atoll_hibernate_exit(void);
 
 /* mem/pools.c: the pools by name */
 int atoll_pool_add(const struct atoll_pool_config *cfg, struct netlink_ext_ack *extack);

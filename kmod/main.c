@@ -51,9 +51,12 @@ static int __init atoll_init(void)
 	err = atoll_console_init();
 	if (err)
 		goto exit_pool;
-	err = register_reboot_notifier(&reboot_nb);
+	err = atoll_hibernate_init();
 	if (err)
 		goto exit_console;
+	err = register_reboot_notifier(&reboot_nb);
+	if (err)
+		goto exit_hibernate;
 	err = atoll_nl_init();
 	if (err)
 		goto exit_reboot;
@@ -61,6 +64,8 @@ static int __init atoll_init(void)
 
 exit_reboot:
 	unregister_reboot_notifier(&reboot_nb);
+exit_hibernate:
+	atoll_hibernate_exit();
 exit_console:
 	atoll_console_exit();
 exit_pool:
@@ -75,6 +80,7 @@ static void __exit atoll_exit(void)
 	atoll_nl_exit();
 	unregister_reboot_notifier(&reboot_nb);
 	atoll_vm_exit_all();
+	atoll_hibernate_exit();
 	atoll_console_exit();
 	atoll_pool_exit();
 	atoll_hw_exit();

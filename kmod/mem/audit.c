@@ -202,7 +202,7 @@ static void check_rest(struct look *l, const struct atoll_slot *slot)
 static void check_numbers(struct look *l)
 {
 	struct atoll_gmem *gmem = l->gmem;
-	u64 owned, all;
+	u64 owned;
 
 	if (l->tables != gmem->s2.nr_tables)
 		atoll_blame(l->audit, "%u tables are reached, and %u are on record", l->tables,
@@ -210,14 +210,14 @@ static void check_numbers(struct look *l)
 	if (l->mapped != gmem->nr_resident)
 		atoll_blame(l->audit, "%u extents are mapped, and %u are held", l->mapped,
 			    gmem->nr_resident);
-	owned = atoll_pool_owned(gmem, &all);
+	owned = atoll_pool_owned(gmem, ATOLL_EXTENT_SHIFT);
 	if (owned != gmem->nr_resident)
 		atoll_blame(l->audit, "the pool has %llu extents on record, and %u are held",
 			    owned, gmem->nr_resident);
 	if (l->frames != gmem->nr_frames)
 		atoll_blame(l->audit, "%u frames are mapped, and %u are held", l->frames,
 			    gmem->nr_frames);
-	owned = atoll_pool_owned_frames(gmem, &all);
+	owned = atoll_pool_owned(gmem, PAGE_SHIFT);
 	if (owned != gmem->nr_frames)
 		atoll_blame(l->audit, "the pool has %llu frames on record, and %u are held",
 			    owned, gmem->nr_frames);

@@ -2,22 +2,24 @@
 /*
  * A pool's extents: host memory for guests, 2 MiB at a time, from the page
  * allocator (dynamic) or out of a range that the host leaves alone (reserved), up
- * to a limit; and the one record of who owns each of them, whatever pool it is of.
+ * to a limit.
  *
  * A guest is promised its memory when it is defined, and takes extents as it
  * goes: what is promised never passes the limit unless the pool is told to
  * overcommit, what is taken never does.  A frame is zero when it leaves the pool
  * and zero again before anybody else gets it: nothing in here may skip either.
- * An extent has one entry in the record from the moment that it is taken until
- * it is scrubbed; so does a frame of 4 KiB, of which a guest gets some where the
- * host's memory is in pieces.  elastic.c takes and gives, pools.c has the list.
+ * An extent that comes back is cleared in the background (scrub.c), and counts as
+ * long as that takes.  Of a frame of 4 KiB, of which a guest gets some where the
+ * host's memory is in pieces, it is done at once.  elastic.c takes and gives,
+ * record.c knows whose everything is, pools.c has the list.
  */
 #include <linux/bitmap.h>
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/xarray.h>
+#include <linux/page-flags.h>
+#include <linux/wait.h>
 
 #include "pool.h"
 
@@ -37,19 +39,20 @@
 /* Taken for a few instructions; nothing is called under it */
 static DEFINE_SPINLOCK(pool_lock);
 
-/* Who owns the extent at this address, by its number: address / 2 MiB */
-static DEFINE_XARRAY(owners);
-/* Who owns a frame that is no extent's, by its number; no byte is in both */
-static DEFINE_XARRAY(frame_owners);
+/* Who waits for an extent to be clean, whatever pool it is of */
+static DECLARE_WAIT_QUEUE_HEAD(clean_wait);
 
 /**
  * atoll_pool_init - set the default pool's first limit
  * @limit_bytes:	rounded down to extents; 0: half of the host's RAM
+ *
+ * No guest holds any of it.  May sleep.
  */
 int atoll_pool_init(u64 limit_bytes)
 {
 	if (!limit_bytes)
 		limit_bytes = (u64)totalram_pages() * PAGE_SIZE / 2;
+	atoll_pool_wait_clean(&atoll_dynamic_pool);
 	spin_lock(&pool_lock);
 	atoll_dynamic_pool.usage = (struct atoll_pool_usage){
 		.limit = round_down(limit_bytes, ATOLL_EXTENT_BYTES),
@@ -65,9 +68,10 @@ void atoll_pool_exit(void)
 {
 	const struct atoll_pool_usage *usage = &atoll_dynamic_pool.usage;
 
-	WARN_ON_ONCE(usage->used || usage->promised || !xa_empty(&owners) ||
-		     !xa_empty(&frame_owners));
+	atoll_pool_wait_clean(&atoll_dynamic_pool);
 	atoll_pool_remove_all();
+	atoll_scrub_flush();
+	WARN_ON_ONCE(usage->used || usage->promised || !atoll_record_is_empty());
 }
 
 /* More can't be there to take */
@@ -181,17 +185,34 @@ static struct atoll_pool *pool_of(const struct atoll_gmem *owner)
 	return owner->pool ?: &atoll_dynamic_pool;
 }
 
-/* Before anything is allocated, so that two callers can't share the last room */
-static int use(struct atoll_pool *pool, u64 bytes)
+/* What is being cleared is room soon, and nobody's until then: -EAGAIN */
+static int try_use(struct atoll_pool *pool, u64 bytes)
 {
+	struct atoll_pool_usage *usage = &pool->usage;
 	int err = 0;
 
 	spin_lock(&pool_lock);
-	if (pool->usage.used + bytes > pool->usage.limit)
+	if (usage->used + bytes > usage->limit)
 		err = -ENOSPC;
+	else if (usage->used + usage->clearing + bytes > usage->limit)
+		err = -EAGAIN;
 	else
-		pool->usage.used += bytes;
+		usage->used += bytes;
 	spin_unlock(&pool_lock);
+	return err;
+}
+
+/* Before anything is allocated, so that two callers can't share the last room */
+static int use(struct atoll_pool *pool, u64 bytes, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (wait_event_killable(clean_wait, (err = try_use(pool, bytes)) != -EAGAIN)) {
+		NL_SET_ERR_MSG(extack, "interrupted while memory was cleared");
+		return -EINTR;
+	}
+	if (err)
+		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
 	return err;
 }
 
@@ -202,13 +223,25 @@ static void unuse(struct atoll_pool *pool, u64 bytes)
 	spin_unlock(&pool_lock);
 }
 
-/* clear_page() is the fastest that the kernel found for this CPU at boot */
-static void scrub(void *memory, u32 nr_pages)
+static bool is_clean(struct atoll_pool *pool)
 {
-	u32 i;
+	bool clean;
 
-	for (i = 0; i < nr_pages; i++)
-		clear_page(memory + i * PAGE_SIZE);
+	spin_lock(&pool_lock);
+	clean = !pool->usage.clearing;
+	spin_unlock(&pool_lock);
+	return clean;
+}
+
+/**
+ * atoll_pool_wait_clean - wait until all that came back is cleared
+ * @pool:	of which pool
+ *
+ * Sleeps.
+ */
+void atoll_pool_wait_clean(struct atoll_pool *pool)
+{
+	wait_event(clean_wait, is_clean(pool));
 }
 
 /*
@@ -232,20 +265,52 @@ static void *take_from_range(struct atoll_pool *pool)
 		return NULL;
 	extent = pool->map + ((u64)i << ATOLL_EXTENT_SHIFT);
 	if (!clean)
-		scrub(extent, BIT(EXTENT_ORDER));
+		atoll_scrub(extent, BIT(EXTENT_ORDER));
 	return extent;
 }
 
-static void *take_from_host(void)
+/*
+ * As virtio-mem says of memory that a guest is not to touch: what makes crash dumps
+ * leaves it out, and /proc/kcore reads zeroes.  Whoever is reading there finishes
+ * before a guest has it.  Hibernation leaves it out, too: see hibernate.c.
+ */
+static void hide(struct page *page, u32 nr)
+{
+	u32 i;
+
+	page_offline_begin();
+	for (i = 0; i < nr; i++)
+		__SetPageOffline(page + i);
+	page_offline_end();
+}
+
+static void unhide(struct page *page, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		__ClearPageOffline(page + i);
+}
+
+static void *take_from_host(struct atoll_pool *pool)
 {
 	struct page *page = alloc_pages(EXTENT_GFP, EXTENT_ORDER);
 
-	return page ? page_address(page) : NULL;
+	if (!page && !is_clean(pool)) {
+		/* The host has none because it is not back yet */
+		atoll_pool_wait_clean(pool);
+		page = alloc_pages(EXTENT_GFP, EXTENT_ORDER);
+	}
+	if (!page)
+		return NULL;
+	hide(page, BIT(EXTENT_ORDER));
+	return page_address(page);
 }
 
 static void free_extent(struct atoll_pool *pool, void *extent)
 {
 	if (!pool->map) {
+		unhide(virt_to_page(extent), BIT(EXTENT_ORDER));
 		__free_pages(virt_to_page(extent), EXTENT_ORDER);
 		return;
 	}
@@ -268,20 +333,17 @@ u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory)
 	return pool->map ? pool->start + (memory - pool->map) : virt_to_phys((void *)memory);
 }
 
-static unsigned long extent_number(const struct atoll_gmem *owner, const void *extent)
-{
-	return atoll_pool_hpa(owner, extent) >> ATOLL_EXTENT_SHIFT;
-}
-
 /**
  * atoll_pool_take - take a zeroed extent
  * @owner:	who owns it from now on
  * @extack:	told why not
  *
- * May sleep, for long: the host may have to compact its memory.
+ * May sleep, for long: the host may have to compact its memory, or what others had
+ * has to be cleared first.
  *
  * Return: where the host sees it; ERR_PTR(-ENOSPC): guests hold all that the
- * limit allows; ERR_PTR(-ENOMEM): the host has none.
+ * limit allows; ERR_PTR(-ENOMEM): the host has none; ERR_PTR(-EINTR): the caller is
+ * being killed.
  */
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 {
@@ -289,16 +351,14 @@ void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 	void *extent;
 	int err;
 
-	err = use(pool, ATOLL_EXTENT_BYTES);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
+	err = use(pool, ATOLL_EXTENT_BYTES, extack);
+	if (err)
 		return ERR_PTR(err);
-	}
 	err = -ENOMEM;
-	extent = pool->map ? take_from_range(pool) : take_from_host();
+	extent = pool->map ? take_from_range(pool) : take_from_host(pool);
 	if (!extent)
 		goto unuse;
-	err = xa_insert(&owners, extent_number(owner, extent), owner, GFP_KERNEL);
+	err = atoll_record_add(owner, ATOLL_EXTENT_SHIFT, atoll_pool_hpa(owner, extent));
 	if (err)
 		goto free;
 	return extent;
@@ -312,22 +372,43 @@ unuse:
 }
 
 /**
- * atoll_pool_give - scrub an extent and give it back
+ * atoll_pool_give - give an extent back
  * @owner:	whose it is
  * @extent:	from atoll_pool_take()
  *
- * May sleep.  Nobody may reach it any more: neither a CPU through stage-2
- * tables nor a device.
+ * It is cleared later, and has no owner until then.  Does not sleep.  Nobody may
+ * reach it any more: neither a CPU through stage-2 tables nor a device.
  */
 void atoll_pool_give(struct atoll_gmem *owner, void *extent)
 {
 	struct atoll_pool *pool = pool_of(owner);
 
-	scrub(extent, BIT(EXTENT_ORDER));
-	WARN_ON_ONCE(xa_erase(&owners, extent_number(owner, extent)) != owner);
+	spin_lock(&pool_lock);
+	pool->usage.used -= ATOLL_EXTENT_BYTES;
+	pool->usage.clearing += ATOLL_EXTENT_BYTES;
+	spin_unlock(&pool_lock);
+	atoll_record_leave(owner, pool, atoll_pool_hpa(owner, extent));
+	atoll_scrub_start();
+}
+
+/**
+ * atoll_pool_clear - clear an extent that came back, and let others have it
+ * @pool:	of which pool; may be gone when this returns
+ * @hpa:	of atoll_record_claim()
+ *
+ * For scrub.c.  May sleep.
+ */
+void atoll_pool_clear(struct atoll_pool *pool, u64 hpa)
+{
+	void *extent = pool->map ? pool->map + (hpa - pool->start) : phys_to_virt(hpa);
+
+	atoll_scrub(extent, BIT(EXTENT_ORDER));
+	atoll_record_forget(hpa);
 	free_extent(pool, extent);
-	unuse(pool, ATOLL_EXTENT_BYTES);
-	cond_resched();
+	spin_lock(&pool_lock);
+	pool->usage.clearing -= ATOLL_EXTENT_BYTES;
+	spin_unlock(&pool_lock);
+	wake_up_all(&clean_wait);
 }
 
 /**
@@ -345,18 +426,17 @@ void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *ex
 	struct page *page;
 	int err;
 
-	err = use(pool, PAGE_SIZE);
-	if (err) {
-		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
+	err = use(pool, PAGE_SIZE, extack);
+	if (err)
 		return ERR_PTR(err);
-	}
 	err = -ENOMEM;
 	page = alloc_page(FRAME_GFP);
 	if (!page)
 		goto unuse;
-	err = xa_insert(&frame_owners, page_to_pfn(page), owner, GFP_KERNEL);
+	err = atoll_record_add(owner, PAGE_SHIFT, page_to_phys(page));
 	if (err)
 		goto free;
+	hide(page, 1);
 	return page_address(page);
 
 free:
@@ -372,12 +452,13 @@ unuse:
  * @owner:	whose it is
  * @frame:	from atoll_pool_take_frame()
  *
- * As atoll_pool_give(), but does not sleep.
+ * As atoll_pool_give(), but it is cleared at once.
  */
 void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame)
 {
-	scrub(frame, 1);
-	WARN_ON_ONCE(xa_erase(&frame_owners, virt_to_phys(frame) >> PAGE_SHIFT) != owner);
+	atoll_scrub(frame, 1);
+	atoll_record_remove_frame(owner, virt_to_phys(frame));
+	unhide(virt_to_page(frame), 1);
 	free_page((unsigned long)frame);
 	unuse(pool_of(owner), PAGE_SIZE);
 }
@@ -393,97 +474,4 @@ void atoll_pool_count_split(struct atoll_gmem *owner)
 	spin_lock(&pool_lock);
 	pool_of(owner)->usage.nr_split++;
 	spin_unlock(&pool_lock);
-}
-
-/**
- * atoll_pool_owner - whose is the memory at this address?
- * @hpa:	host-physical address, of anything
- *
- * Does not sleep.
- *
- * Return: the guest's memory that it is a part of; NULL: it is no guest's.
- */
-struct atoll_gmem *atoll_pool_owner(u64 hpa)
-{
-	return xa_load(&owners, hpa >> ATOLL_EXTENT_SHIFT) ?:
-	       xa_load(&frame_owners, hpa >> PAGE_SHIFT);
-}
-
-static u64 count_owned(struct xarray *record, const struct atoll_gmem *owner, u64 *all)
-{
-	unsigned long number;
-	struct atoll_gmem *one;
-	u64 owned = 0;
-
-	*all = 0;
-	xa_for_each(record, number, one) {
-		owned += one == owner;
-		(*all)++;
-		cond_resched();
-	}
-	return owned;
-}
-
-/**
- * atoll_pool_next_owned - the first on record from a given one on
- * @shift:	ATOLL_EXTENT_SHIFT: of the extents, PAGE_SHIFT: of the frames that are none's
- * @number:	its address >> @shift; receives that of what was found
- *
- * Does not sleep.
- *
- * Return: its owner, who may be gone if there is nothing that keeps him; NULL:
- * there is none.
- */
-const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number)
-{
-	return xa_find(shift == PAGE_SHIFT ? &frame_owners : &owners, number, ULONG_MAX,
-		       XA_PRESENT);
-}
-
-/**
- * atoll_pool_owned - count the extents on record
- * @owner:	whose
- * @all:	receives how many there are of anybody
- *
- * May sleep.  What others take or give meanwhile may be counted or not.
- *
- * Return: how many are @owner's.
- */
-u64 atoll_pool_owned(const struct atoll_gmem *owner, u64 *all)
-{
-	return count_owned(&owners, owner, all);
-}
-
-/**
- * atoll_pool_owned_frames - count the frames on record that are no extent's
- * @owner:	whose
- * @all:	as in atoll_pool_owned()
- *
- * May sleep, the same way.
- *
- * Return: how many are @owner's.
- */
-u64 atoll_pool_owned_frames(const struct atoll_gmem *owner, u64 *all)
-{
-	return count_owned(&frame_owners, owner, all);
-}
-
-/**
- * atoll_pool_record_bytes - what the record of an extent takes of the host's memory
- * @owner:	whose it is
- * @extent:	the extent; it may be given back meanwhile
- *
- * Its share of the node that it is in with its neighbours.  Does not sleep.
- */
-size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent)
-{
-	XA_STATE(xas, &owners, extent_number(owner, extent));
-	size_t bytes = 0;
-
-	rcu_read_lock();
-	/* The only extent of all, number 0, would need no node */
-	if (xas_load(&xas) && xas.xa_node)
-		bytes = sizeof(struct xa_node) / max_t(u32, 1, READ_ONCE(xas.xa_node->count));
-	rcu_read_unlock();
-	return bytes;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a pool is, for the files that make it up: pool.c gives its extents out,
- * pools.c keeps the list, range.c gets reserved memory from the host.
+ * pools.c keeps the list, record.c knows whose they are, scrub.c clears them,
+ * range.c gets reserved memory from the host.
  */
 #ifndef ATOLL_MEM_POOL_H
 #define ATOLL_MEM_POOL_H
@@ -20,7 +21,7 @@
  * @start:	[I] reserved: host-physical address of the range, else 0
  * @len:	[I] and its bytes, a multiple of an extent
  * @map:	[I] and where the host sees it.  It may have no struct page
- * @taken:	a bit for each extent of the range	[pool_lock]
+ * @taken:	a bit for each extent of the range, until it is clean again	[pool_lock]
  * @clean:	the same: it has been zeroed since the pool was added	[pool_lock]
  */
 struct atoll_pool {
@@ -43,5 +44,22 @@ extern struct atoll_pool atoll_dynamic_pool;
 /* mem/range.c: physical memory that the host was told to leave alone */
 int atoll_range_claim(u64 start, u64 len, void **map, struct netlink_ext_ack *extack);
 void atoll_range_release(u64 start, u64 len, void *map);
+
+/* mem/record.c: who owns what */
+int atoll_record_add(struct atoll_gmem *owner, u32 shift, u64 hpa);
+void atoll_record_remove_frame(struct atoll_gmem *owner, u64 hpa);
+void atoll_record_leave(struct atoll_gmem *owner, struct atoll_pool *pool, u64 hpa);
+struct atoll_pool *atoll_record_claim(u64 *hpa);
+void atoll_record_forget(u64 hpa);
+bool atoll_record_is_empty(void);
+
+/* mem/scrub.c: memory that comes back is cleared */
+void atoll_scrub(void *memory, u32 nr_pages);
+void atoll_scrub_start(void);
+void atoll_scrub_flush(void);
+
+/* mem/pool.c, for those two and for pools.c */
+void atoll_pool_clear(struct atoll_pool *pool, u64 hpa);
+void atoll_pool_wait_clean(struct atoll_pool *pool);
 
 #endif

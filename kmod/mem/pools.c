@@ -76,6 +76,8 @@ static int check_new_locked(const struct atoll_pool_config *cfg, struct netlink_
 
 static void free_pool(struct atoll_pool *pool)
 {
+	/* A range that is given back is clean, but for what no guest has had */
+	atoll_pool_wait_clean(pool);
 	if (pool->map)
 		atoll_range_release(pool->start, pool->len, pool->map);
 	kvfree(pool->taken);
@@ -338,7 +340,7 @@ bool atoll_pool_next(u32 after_id, struct atoll_pool_info *info)
 		info->len = pool->len;
 		atoll_pool_get_usage(pool, &info->usage);
 		if (pool->kind == ATOLL_POOL_RESERVED) {
-			info->free = info->len - info->usage.used;
+			info->free = info->len - info->usage.used - info->usage.clearing;
 			info->free_whole = longest_free_run(pool);
 		} else {
 			si_meminfo(&host);

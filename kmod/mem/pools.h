@@ -14,6 +14,7 @@
  * @limit:	what guests may hold together
  * @promised:	what guests that are defined may come to hold
  * @used:	what they hold
+ * @clearing:	what they have given back and nobody can have yet
  * @overcommit:	@promised may pass @limit
  * @nr_split:	how often there was no extent to be had, and frames were taken
  */
@@ -21,6 +22,7 @@ struct atoll_pool_usage {
 	u64 limit;
 	u64 promised;
 	u64 used;
+	u64 clearing;
 	bool overcommit;
 	u64 nr_split;
 };

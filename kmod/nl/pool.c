@@ -143,6 +143,7 @@ static int put_pool(struct sk_buff *skb, const struct atoll_pool_info *pool)
 	    nla_put_u32(skb, ATOLL_POOL_A_OVERCOMMIT, pool->usage.overcommit) ||
 	    put_u64(skb, ATOLL_POOL_A_PROMISED, pool->usage.promised) ||
 	    put_u64(skb, ATOLL_POOL_A_USED, pool->usage.used) ||
+	    put_u64(skb, ATOLL_POOL_A_CLEARING, pool->usage.clearing) ||
 	    put_u64(skb, ATOLL_POOL_A_SPLITS, pool->usage.nr_split) ||
 	    nla_put_u32(skb, ATOLL_POOL_A_GUESTS, pool->guests) ||
 	    put_u64(skb, ATOLL_POOL_A_FREE, pool->free) ||

@@ -27,6 +27,7 @@ drop
 free0=$(free_kb)
 slab0=$(slab_kb)
 check "$rounds lives" lives "$guests/tests/hostile_spin" 4194304 "$rounds"
+wait_for "what they had is cleared" all_clean
 drop
 free1=$(free_kb)
 slab1=$(slab_kb)

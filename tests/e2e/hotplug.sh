@@ -95,6 +95,13 @@ else
 	echo "note: this kernel can't suspend"
 fi
 
+if grep -q disk /sys/power/state; then
+	check "the machine does not hibernate while guests hold memory" \
+		sh -c '! echo disk > /sys/power/state'
+	check "and says why" sh -c "dmesg | grep -q 'no hibernation while guests hold memory'"
+	check "the guests went on" state_is sum running
+fi
+
 atoll kill busy
 check "with the last guest" cpus_on "$cpus"
 atoll kill sum

@@ -70,6 +70,8 @@ state_is()
 
 cpus_on() { [ "$(atoll -j host | sed -n 's/.*"cpus_on": *\([0-9]*\).*/\1/p')" = "$1" ]; }
 pool_used() { atoll -j host | sed -n 's/.*"pool_used_bytes": *\([0-9]*\).*/\1/p'; }
+# What guests gave back is cleared, and the host's again
+all_clean() { ! atoll -j pool | grep -q '"clearing_bytes": *[1-9]'; }
 pool_promised() { atoll -j host | sed -n 's/.*"pool_promised_bytes": *\([0-9]*\).*/\1/p'; }
 
 # start_guest NAME IMAGE [DEFINE'S OPTIONS...]

@@ -46,6 +46,7 @@ atoll undefine big
 # ---- many small ones ---------------------------------------------------------
 # The first ones fill caches of the kernel's own
 check 'a few come and go' a_few
+wait_for 'and what they had is cleared' all_clean
 before=$(host_used)
 check "$nr small guests are defined" define_all $nr
 check 'and started' each start $nr
@@ -61,6 +62,7 @@ check 'they are killed' each kill $nr
 check 'they are forgotten' each undefine $nr
 check 'no guest is left' all_are running 0
 check 'no memory is held' [ "$(pool_used) $(pool_promised)" = '0 0' ]
+wait_for 'what they had is cleared' all_clean
 after=$(host_used)
 # Not against what it was before: with so many, caches of the kernel's own have grown
 lost=$((used - after - resident))

@@ -18,6 +18,7 @@ audited_all() { audited && grep -q "\"guests\": *$1," /tmp/audit; }
 ended_well() { told "$1" '^exit code *0$' && state_is "$1" stopped; }
 
 limit=$(pool limit)
+offline=$(offline_bytes)
 
 # ---- promised, and held ----------------------------------------------------
 check 'elastic: 128 MiB are promised' atoll define a "$guests/hello" --memory 128M --append forever
@@ -26,6 +27,7 @@ check 'elastic: it starts' atoll start a
 wait_for 'elastic: it says something' sh -c 'atoll -j show a | grep -q "\"console_pending\": *[1-9]"'
 check 'elastic: it holds what it has touched' at_most "$(resident a)" $((8 * mib))
 check 'elastic: the pool counts the same' is "$(pool used)" "$(resident a)"
+check 'elastic: no crash dump has it' is $(($(offline_bytes) - offline)) "$(resident a)"
 check 'elastic: audit' audited_all 1
 check 'elastic: audit, for eyes' sh -c 'atoll audit | grep -q frames'
 check 'elastic: pool, for eyes' sh -c 'atoll pool | grep -q promised'

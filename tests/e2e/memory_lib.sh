@@ -12,6 +12,12 @@ pool() { atoll -j pool | sed -n "s/.*\"$1_bytes\": *\\([0-9]*\\).*/\\1/p" | head
 # number_of NAME WHAT: of a guest's, "resident_bytes", ...
 number_of() { atoll -j show "$1" | sed -n "s/.*\"$2\": *\\([0-9]*\\).*/\\1/p" | head -n 1; }
 
+# Pages that crash dumps leave out, of all in a state: bit 23 (KPF_OFFLINE)
+offline_bytes()
+{
+	echo $(($(od -A n -v -t x4 -w8 /proc/kpageflags | grep -c '^ *..[89a-f]') * 4096))
+}
+
 audited() { atoll -j audit 2>&1 | tee /tmp/audit | grep -q '"violations": *0'; }
 
 # refused SENTENCE WORD...: with these words

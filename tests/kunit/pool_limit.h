@@ -37,6 +37,7 @@ static inline void pool_limit_exit(struct kunit *test)
 
 	if (!was)
 		return;
+	atoll_pool_wait_clean(&atoll_dynamic_pool);
 	atoll_pool_get_usage(&atoll_dynamic_pool, &now);
 	KUNIT_EXPECT_EQ(test, now.used, 0);
 	KUNIT_EXPECT_EQ(test, now.promised, 0);

@@ -62,8 +62,61 @@ static void what_comes_back_is_scrubbed(struct kunit *test)
 	page = virt_to_page(extent);
 	get_page(page);
 	atoll_pool_give(&one, extent);
+	atoll_pool_wait_clean(&atoll_dynamic_pool);
 	KUNIT_EXPECT_NULL(test, memchr_inv(page_address(page), 0, SZ_2M));
 	put_page(page);
+}
+
+static void what_is_being_cleared_is_room_soon(struct kunit *test)
+{
+	struct atoll_pool_usage pool;
+	void *extent;
+	u32 i;
+
+	/* Whoever needs it waits for it, and never sees what was in it */
+	KUNIT_ASSERT_EQ(test, pool_set(SZ_2M, false), 0);
+	for (i = 0; i < 50; i++) {
+		extent = atoll_pool_take(&one, NULL);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(extent));
+		KUNIT_ASSERT_NULL(test, memchr_inv(extent, 0, SZ_2M));
+		memset(extent, 0xa5, SZ_2M);
+		atoll_pool_give(&one, extent);
+		KUNIT_ASSERT_EQ(test, pool_used_bytes(), 0);
+	}
+	atoll_pool_wait_clean(&atoll_dynamic_pool);
+	atoll_pool_get_usage(&atoll_dynamic_pool, &pool);
+	KUNIT_EXPECT_EQ(test, pool.clearing, 0);
+}
+
+static u32 count_hidden(struct page *page, u32 nr)
+{
+	u32 hidden = 0, i;
+
+	for (i = 0; i < nr; i++)
+		hidden += PageOffline(page + i);
+	return hidden;
+}
+
+static void no_crash_dump_has_it(struct kunit *test)
+{
+	void *extent = atoll_pool_take(&one, NULL), *frame = atoll_pool_take_frame(&one, NULL);
+	struct page *page[2];
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(extent) || IS_ERR(frame));
+	page[0] = virt_to_page(extent);
+	page[1] = virt_to_page(frame);
+	KUNIT_EXPECT_EQ(test, count_hidden(page[0], 512), 512);
+	KUNIT_EXPECT_EQ(test, count_hidden(page[1], 1), 1);
+	/* With references of our own, so that nobody else gets them */
+	get_page(page[0]);
+	get_page(page[1]);
+	atoll_pool_give(&one, extent);
+	atoll_pool_give_frame(&one, frame);
+	atoll_pool_wait_clean(&atoll_dynamic_pool);
+	KUNIT_EXPECT_EQ(test, count_hidden(page[0], 512), 0);
+	KUNIT_EXPECT_EQ(test, count_hidden(page[1], 1), 0);
+	put_page(page[0]);
+	put_page(page[1]);
 }
 
 static void each_byte_has_one_owner(struct kunit *test)
@@ -214,6 +267,8 @@ static void takers_at_once_stay_below_it(struct kunit *test)
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(extents_are_aligned_and_zero),
 	KUNIT_CASE(what_comes_back_is_scrubbed),
+	KUNIT_CASE(what_is_being_cleared_is_room_soon),
+	KUNIT_CASE(no_crash_dump_has_it),
 	KUNIT_CASE(each_byte_has_one_owner),
 	KUNIT_CASE(the_limit_holds),
 	KUNIT_CASE(promises_stay_below_it),

@@ -96,6 +96,7 @@ static struct board *board_create(struct kunit *test)
 
 static void board_destroy(struct board *b)
 {
+	atoll_pool_wait_clean(&b->pool);
 	vunmap(b->pool.map);
 	__free_pages(b->pages, RANGE_ORDER);
 }
@@ -123,6 +124,7 @@ static void a_range_is_given_out_from_its_start(struct kunit *test)
 	atoll_pool_give(&b->one, extent[0]);
 	atoll_pool_give(&b->one, extent[1]);
 	KUNIT_EXPECT_EQ(test, b->pool.usage.used, 0);
+	atoll_pool_wait_clean(&b->pool);
 	KUNIT_EXPECT_EQ(test, b->taken, 0);
 	board_destroy(b);
 }
@@ -139,6 +141,7 @@ static void a_range_is_zero_before_it_is_seen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host[SZ_2M], 0xa5);
 	memset(extent, 0x5a, SZ_2M);
 	atoll_pool_give(&b->one, extent);
+	atoll_pool_wait_clean(&b->pool);
 	KUNIT_EXPECT_NULL(test, memchr_inv(host, 0, SZ_2M));
 	/* It is known to be zero now */
 	host[0] = 1;
@@ -168,6 +171,7 @@ static void a_guest_lives_in_a_range(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, audit->nr_violations, 0, "%s", audit->violation[0]);
 	atoll_gmem_destroy(&b->one);
 	KUNIT_EXPECT_EQ(test, b->pool.usage.promised, 0);
+	atoll_pool_wait_clean(&b->pool);
 	KUNIT_EXPECT_EQ(test, b->taken, 0);
 	board_destroy(b);
 }

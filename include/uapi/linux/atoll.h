@@ -97,6 +97,9 @@
  *		ATOLL_POOL_A_FREE_WHOLE	(u64, out) reserved: the longest run of
  *					those; dynamic: what of that is there in
  *					whole 2 MiB
+ *		ATOLL_POOL_A_CLEARING	(u64, out) bytes that VMs have given
+ *					back and that are cleared before anybody
+ *					can have them
  *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
  *				     *BOOT RESERVE POOL }
@@ -377,6 +380,7 @@ enum atoll_pool_attr {
 	ATOLL_POOL_A_FREE_WHOLE,
 	ATOLL_POOL_A_PAD,
 	ATOLL_POOL_A_SPLITS,
+	ATOLL_POOL_A_CLEARING,
 	__ATOLL_POOL_A_MAX,
 	ATOLL_POOL_A_MAX = __ATOLL_POOL_A_MAX - 1
 };
