@@ -172,6 +172,9 @@ void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame);
 void atoll_pool_count_split(struct atoll_gmem *owner);
 u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory);
 
+/* mem/large.c: pages of 1 GiB */
+void atoll_gmem_join(struct atoll_gmem *gmem, u32 largest);
+
 /* mem/record.c: who owns what */
 struct atoll_gmem *atoll_pool_owner(u64 hpa);
 const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number);

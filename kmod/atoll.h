@@ -221,6 +221,7 @@ struct atoll_slot {
  * @slot:	[I] RAM, ascending; the extents are published under @lock
  * @nr_promised: [I] extents that it may come to hold
  * @nr_resident: extents that it holds; others may read it torn-free	[@lock]
+ * @next_extent: reserved: the one of its pool's range that had best come next	[@lock]
  * @nr_frames:	the same of frames, where there was no extent to be had	[@lock]
  * @nr_split:	how often that was so, since it was defined		[@lock]
  * @lock:	mutex; see LOCKING.md
@@ -234,6 +235,7 @@ struct atoll_gmem {
 	u32 nr_slots;
 	u32 nr_promised;
 	u32 nr_resident;
+	u32 next_extent;
 	u32 nr_frames;
 	u64 nr_split;
 	struct mutex lock;		/* see LOCKING.md */

@@ -25,6 +25,7 @@
  * @setup:	allocate what all VMs share.  Sleeps.
  * @cleanup:	undo @setup
  * @s2_levels:	how deep stage-2 tables are
+ * @s2_largest:	level of the largest leaf that it takes in those: 2 or 3
  * @s2_marks:	does the CPU mark in those what it has accessed and written?
  * @feature:	name of the @i-th optional CPU feature in use, NULL at the end
  * @tsc_ratio_bits: digits behind the point of ATOLL_TSC_RATIO; 0: it can't scale
@@ -76,6 +77,7 @@ struct atoll_hw_ops {
 	int (*setup)(void);
 	void (*cleanup)(void);
 	u32 (*s2_levels)(void);
+	u32 (*s2_largest)(void);
 	bool (*s2_marks)(void);
 	const char *(*feature)(u32 i);
 	u32 (*tsc_ratio_bits)(void);

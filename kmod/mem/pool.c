@@ -245,17 +245,37 @@ void atoll_pool_wait_clean(struct atoll_pool *pool)
 }
 
 /*
- * The lowest that is free, zeroed here if no guest has had it yet: whatever the
+ * Which extent of a range comes next: the lowest that is free.  For a guest that takes
+ * all of its memory at once, from its first byte on, the one behind the last; and
+ * each of its GiB begins at a multiple of one where there is room: see large.c.
+ */
+static unsigned long pick(const struct atoll_pool *pool, const struct atoll_gmem *owner)
+{
+	unsigned long nr = pool->len >> ATOLL_EXTENT_SHIFT, i = nr;
+
+	if (!owner->reserved)
+		return find_first_zero_bit(pool->taken, nr);
+	if (owner->nr_resident % ATOLL_CHUNK_EXTENTS)
+		i = find_next_zero_bit(pool->taken, nr, owner->next_extent);
+	else if (owner->nr_promised - owner->nr_resident >= ATOLL_CHUNK_EXTENTS)
+		i = bitmap_find_next_zero_area_off(pool->taken, nr, 0, ATOLL_CHUNK_EXTENTS,
+						   ATOLL_CHUNK_EXTENTS - 1,
+						   pool->start >> ATOLL_EXTENT_SHIFT);
+	return i < nr ? i : find_first_zero_bit(pool->taken, nr);
+}
+
+/*
+ * One that is free, zeroed here if no guest has had it yet: whatever the
  * machine had there before must not be seen.  There is one: it has been counted.
  */
-static void *take_from_range(struct atoll_pool *pool)
+static void *take_from_range(struct atoll_pool *pool, struct atoll_gmem *owner)
 {
 	unsigned long nr = pool->len >> ATOLL_EXTENT_SHIFT, i;
 	bool clean = false;
 	void *extent;
 
 	spin_lock(&pool_lock);
-	i = find_first_zero_bit(pool->taken, nr);
+	i = pick(pool, owner);
 	if (i < nr) {
 		__set_bit(i, pool->taken);
 		clean = __test_and_set_bit(i, pool->clean);
@@ -263,6 +283,7 @@ static void *take_from_range(struct atoll_pool *pool)
 	spin_unlock(&pool_lock);
 	if (WARN_ON_ONCE(i >= nr))
 		return NULL;
+	owner->next_extent = i + 1;
 	extent = pool->map + ((u64)i << ATOLL_EXTENT_SHIFT);
 	if (!clean)
 		atoll_scrub(extent, BIT(EXTENT_ORDER));
@@ -355,7 +376,7 @@ void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 	if (err)
 		return ERR_PTR(err);
 	err = -ENOMEM;
-	extent = pool->map ? take_from_range(pool) : take_from_host(pool);
+	extent = pool->map ? take_from_range(pool, owner) : take_from_host(pool);
 	if (!extent)
 		goto unuse;
 	err = atoll_record_add(owner, ATOLL_EXTENT_SHIFT, atoll_pool_hpa(owner, extent));

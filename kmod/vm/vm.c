@@ -105,6 +105,7 @@ static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 			      atoll_hw->s2_format, atoll_hw->s2_levels(), extack);
 	if (err)
 		return err;
+	atoll_gmem_join(&vm->gmem, atoll_hw->s2_largest());
 	err = atoll_boot_plan_create(&vm->cfg.boot, vm->cfg.memory, vm->nr_vcpus,
 				     &vm->plan, extack);
 	if (err)

@@ -36,6 +36,11 @@ static u32 s2_levels(void)
 	return 4;
 }
 
+static u32 s2_largest(void)
+{
+	return 3;
+}
+
 static bool s2_marks(void)
 {
 	return true;
@@ -269,6 +274,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.s2_format	= &atoll_npt_format,
 	.probe		= probe,
 	.s2_levels	= s2_levels,
+	.s2_largest	= s2_largest,
 	.s2_marks	= s2_marks,
 	.feature	= feature,
 	.tsc_ratio_bits	= tsc_ratio_bits,

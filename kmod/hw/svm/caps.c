@@ -103,6 +103,12 @@ u32 atoll_svm_s2_levels(void)
 	return native_read_cr4() & X86_CR4_LA57 ? 5 : 4;
 }
 
+/** atoll_svm_s2_largest() - 1 GiB where the host itself has such pages, as it is its paging */
+u32 atoll_svm_s2_largest(void)
+{
+	return boot_cpu_has(X86_FEATURE_GBPAGES) ? 3 : 2;
+}
+
 /** atoll_svm_tsc_ratio_bits() - AMD APM vol. 2, "TSC Ratio MSR": 8 bits, the point, 32 bits */
 u32 atoll_svm_tsc_ratio_bits(void)
 {

@@ -48,6 +48,7 @@ int atoll_svm_setup(void);
 void atoll_svm_cleanup(void);
 const char *atoll_svm_feature(u32 i);
 u32 atoll_svm_s2_levels(void);
+u32 atoll_svm_s2_largest(void);
 u32 atoll_svm_tsc_ratio_bits(void);
 int atoll_svm_cpu_on(void);
 void atoll_svm_cpu_off(void);

@@ -159,6 +159,7 @@ const struct atoll_hw_ops atoll_svm_ops = {
 	.setup		= atoll_svm_setup,
 	.cleanup	= atoll_svm_cleanup,
 	.s2_levels	= atoll_svm_s2_levels,
+	.s2_largest	= atoll_svm_s2_largest,
 	.s2_marks	= s2_marks,
 	.feature	= atoll_svm_feature,
 	.tsc_ratio_bits	= atoll_svm_tsc_ratio_bits,

@@ -210,6 +210,12 @@ bool atoll_vmx_has_vpid(void)
 	return atoll_vmx_controls.cpu2 & SECONDARY_EXEC_ENABLE_VPID;
 }
 
+/** atoll_vmx_s2_largest() - Intel SDM vol. 3, "Basic VMX Information", EPT and VPID: bit 17 */
+u32 atoll_vmx_s2_largest(void)
+{
+	return ept_vpid_caps & VMX_EPT_1GB_PAGE_BIT ? 3 : 2;
+}
+
 /**
  * atoll_vmx_feature() - name the optional CPU features in use
  * @i:	from 0 on

@@ -309,6 +309,7 @@ const struct atoll_hw_ops atoll_vmx_ops = {
 	.setup		= atoll_vmx_setup,
 	.cleanup	= atoll_vmx_cleanup,
 	.s2_levels	= atoll_vmx_s2_levels,
+	.s2_largest	= atoll_vmx_s2_largest,
 	.s2_marks	= atoll_vmx_s2_marks,
 	.feature	= atoll_vmx_feature,
 	.tsc_ratio_bits	= atoll_vmx_tsc_ratio_bits,

@@ -154,6 +154,7 @@ int atoll_vmx_probe(const char **why);
 int atoll_vmx_setup(void);
 void atoll_vmx_cleanup(void);
 u32 atoll_vmx_s2_levels(void);
+u32 atoll_vmx_s2_largest(void);
 u32 atoll_vmx_revision(void);
 int atoll_vmx_cpu_on(void);
 void atoll_vmx_cpu_off(void);
