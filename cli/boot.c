@@ -20,6 +20,7 @@ const struct option boot_options[] = {
 	{ "memory", "SIZE", "the guest's memory; default 16M" },
 	{ "reserve", NULL, "take all of that at once, and keep it" },
 	{ "pool", "POOL", "where it comes from; default dynamic" },
+	{ "node", "NUMBER", "the host's NUMA node that it comes from; default any" },
 	{ "vcpus", "COUNT", "the guest's CPUs; default 1" },
 	{ "pin", "CPU[,CPU...]", "host CPUs that the guest's run on, in turn" },
 	{ "tsc-khz", "NUMBER", "how fast the guest's TSC counts; default as the host's" },
@@ -102,6 +103,10 @@ int boot_option(struct call *call, const struct given *given, struct boot *boot)
 		def->reserve = 1;
 	} else if (!strcmp(name, "pool")) {
 		def->pool = value;
+	} else if (!strcmp(name, "node")) {
+		if (number_parse_u32(value, &def->node))
+			return usage(call, "--node takes a number, not \"%s\"", value);
+		def->has_node = 1;
 	} else if (!strcmp(name, "vcpus")) {
 		if (number_parse_u32(value, &def->nr_vcpus))
 			return usage(call, "--vcpus takes a number, not \"%s\"",

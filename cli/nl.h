@@ -123,6 +123,7 @@ struct vm {
 	u64 small;
 	u64 splits;
 	u32 reserve;
+	s64 node;		/* -1: any */
 	u32 tsc_khz;
 	struct kind_count overhead[NL_KINDS_MAX];	/* bytes */
 	size_t nr_overhead;
@@ -155,6 +156,8 @@ struct definition {
 	const char *pool;	/* NULL: the default one */
 	u64 memory;
 	u32 reserve;
+	u32 node;
+	int has_node;
 	u32 tsc_khz;	/* 0: the host's */
 	u32 nr_vcpus;
 	u32 pin[ATOLL_VCPUS_MAX];

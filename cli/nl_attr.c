@@ -73,6 +73,7 @@ static struct nla_policy vm_policy[ATOLL_VM_A_MAX + 1] = {
 	[ATOLL_VM_A_POOL] = STRING,
 	[ATOLL_VM_A_SMALL] = U64,
 	[ATOLL_VM_A_SPLITS] = U64,
+	[ATOLL_VM_A_NODE] = U32,
 };
 
 static struct nla_policy crash_policy[ATOLL_CRASH_A_MAX + 1] = {
@@ -252,6 +253,7 @@ static int read_vm(struct nlattr *nest, struct vm *vm)
 	vm->resident = wire_u64(a[ATOLL_VM_A_RESIDENT]);
 	vm->small = wire_u64(a[ATOLL_VM_A_SMALL]);
 	vm->splits = wire_u64(a[ATOLL_VM_A_SPLITS]);
+	vm->node = u32_or_none(a[ATOLL_VM_A_NODE]);
 	vm->reserve = wire_u32(a[ATOLL_VM_A_RESERVE]);
 	vm->tsc_khz = wire_u32(a[ATOLL_VM_A_TSC_KHZ]);
 	wire_string(a[ATOLL_VM_A_POOL], vm->pool, sizeof(vm->pool));
@@ -509,6 +511,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	    nla_put_u32(msg, ATOLL_VM_A_NR_VCPUS, def->nr_vcpus) ||
 	    nla_put_u32(msg, ATOLL_VM_A_RESERVE, def->reserve) ||
 	    nla_put_u32(msg, ATOLL_VM_A_TSC_KHZ, def->tsc_khz) ||
+	    (def->has_node && nla_put_u32(msg, ATOLL_VM_A_NODE, def->node)) ||
 	    (def->pool && nla_put_string(msg, ATOLL_VM_A_POOL, def->pool)) ||
 	    put_pins(msg, def) || put_boot(msg, def))
 		return too_long(msg);

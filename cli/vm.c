@@ -206,6 +206,7 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_bytes(object, "memory_bytes", vm->memory);
 	out_string(object, "memory_kind", vm_memory_kind(vm));
 	out_string(object, "pool", vm->pool);
+	add_number_or_null(object, "numa_node", vm->node);
 	out_bytes(object, "resident_bytes", vm->resident);
 	out_number(object, "tsc_khz", vm->tsc_khz);
 	out_bytes(object, "reserved_bytes", vm->reserve ? vm->resident : 0);

@@ -199,7 +199,7 @@ const char *atoll_pool_name(const struct atoll_pool *pool);
 bool atoll_pool_next(u32 after_id, struct atoll_pool_info *info);
 
 /* mem/elastic.c: what a guest holds of the memory that it is promised */
-int atoll_gmem_init(struct atoll_gmem *gmem, struct atoll_pool *pool, u64 bytes, bool reserve,
+int atoll_gmem_init(struct atoll_gmem *gmem, const struct atoll_gmem_config *cfg,
 		    const struct atoll_s2_format *fmt, u32 levels,
 		    struct netlink_ext_ack *extack);
 void atoll_gmem_destroy(struct atoll_gmem *gmem);

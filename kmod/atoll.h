@@ -216,6 +216,22 @@ struct atoll_slot {
 #include "vm/decoded.h"
 
 /**
+ * struct atoll_gmem_config - what memory a guest shall have
+ * @pool:	where it comes from; stays for as long as the guest's memory
+ * @bytes:	of RAM: a multiple of 4096, up to ATOLL_MEMORY_MAX
+ * @reserve:	take all of it now, and keep it
+ * @on_node:	all of it from one NUMA node
+ * @node:	that one, any value
+ */
+struct atoll_gmem_config {
+	struct atoll_pool *pool;
+	u64 bytes;
+	bool reserve;
+	bool on_node;
+	u32 node;
+};
+
+/**
  * struct atoll_gmem - a guest's physical memory
  * @pool:	[I] where it takes extents from; NULL: from the default one
  * @slot:	[I] RAM, ascending; the extents are published under @lock
@@ -226,7 +242,9 @@ struct atoll_slot {
  * @nr_split:	how often that was so, since it was defined		[@lock]
  * @lock:	mutex; see LOCKING.md
  * @s2:		the tables that the CPU walks				[@lock]
+ * @node:	[I] the NUMA node that all of it is from, if @on_node
  * @reserved:	[I] all of it was taken at define, and is kept
+ * @on_node:	[I]
  * @dirty:	[L] a guest has run on it: zero it before the next start
  */
 struct atoll_gmem {
@@ -240,7 +258,9 @@ struct atoll_gmem {
 	u64 nr_split;
 	struct mutex lock;		/* see LOCKING.md */
 	struct atoll_s2pt s2;
+	u32 node;
 	u8 reserved;
+	u8 on_node;
 	u8 dirty;
 };
 
@@ -372,6 +392,8 @@ struct atoll_vm_config {
 	char name[ATOLL_NAME_MAX + 1];
 	u64 memory;
 	bool reserve;		/* take all of it at define */
+	bool on_node;		/* all of it from this NUMA node */
+	u32 node;
 	char pool[ATOLL_NAME_MAX + 1];	/* that it comes from; empty: the default one */
 	u32 nr_vcpus;
 	u32 tsc_khz;		/* 0: as the host's */

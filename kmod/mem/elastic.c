@@ -13,6 +13,7 @@
 #include <linux/err.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -356,6 +357,21 @@ static int check_bytes(u64 bytes, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+static int check_node(const struct atoll_gmem_config *cfg, struct netlink_ext_ack *extack)
+{
+	if (!cfg->on_node)
+		return 0;
+	if (atoll_pool_is_reserved(cfg->pool)) {
+		NL_SET_ERR_MSG(extack, "a reserved pool lies where it lies, whatever the NUMA node");
+		return -EINVAL;
+	}
+	if (cfg->node >= MAX_NUMNODES || !node_state(cfg->node, N_MEMORY)) {
+		NL_SET_ERR_MSG(extack, "the host has no such NUMA node, or no memory there");
+		return -ENODEV;
+	}
+	return 0;
+}
+
 static int build(struct atoll_gmem *gmem, const struct atoll_s2_format *fmt, u32 levels,
 		 struct netlink_ext_ack *extack)
 {
@@ -382,19 +398,17 @@ static int build(struct atoll_gmem *gmem, const struct atoll_s2_format *fmt, u32
 /**
  * atoll_gmem_init - promise a guest its memory
  * @gmem:	filled in; what it held before is ignored
- * @pool:	where its memory comes from; stays for as long as @gmem
- * @bytes:	of RAM: a multiple of 4096, up to ATOLL_MEMORY_MAX
- * @reserve:	take all of it now, and keep it
+ * @cfg:	how much, and where from
  * @fmt:	format of the stage-2 tables
  * @levels:	and their depth
  * @extack:	told why not
  *
  * May sleep.  After a failure @gmem holds nothing and may be destroyed.
  *
- * Return: 0; -EINVAL, -ERANGE: @bytes; -ENOSPC: the pool's limit;
- * -ENOMEM; -EINTR: the caller is being killed.
+ * Return: 0; -EINVAL, -ERANGE: how much; -EINVAL, -ENODEV: which node; -ENOSPC:
+ * the pool's limit; -ENOMEM; -EINTR: the caller is being killed.
  */
-int atoll_gmem_init(struct atoll_gmem *gmem, struct atoll_pool *pool, u64 bytes, bool reserve,
+int atoll_gmem_init(struct atoll_gmem *gmem, const struct atoll_gmem_config *cfg,
 		    const struct atoll_s2_format *fmt, u32 levels,
 		    struct netlink_ext_ack *extack)
 {
@@ -402,20 +416,22 @@ int atoll_gmem_init(struct atoll_gmem *gmem, struct atoll_pool *pool, u64 bytes,
 	u32 nr;
 
 	memset(gmem, 0, sizeof(*gmem));
-	err = check_bytes(bytes, extack);
+	err = check_bytes(cfg->bytes, extack) ?: check_node(cfg, extack);
 	if (err)
 		return err;
-	gmem->pool = pool;
-	gmem->nr_slots = atoll_gmem_layout(bytes, gmem->slot);
+	gmem->pool = cfg->pool;
+	gmem->on_node = cfg->on_node;
+	gmem->node = cfg->node;
+	gmem->nr_slots = atoll_gmem_layout(cfg->bytes, gmem->slot);
 	nr = gmem->slot[0].nr_extents + gmem->slot[1].nr_extents;
-	err = atoll_pool_promise(pool, nr, extack);
+	err = atoll_pool_promise(gmem->pool, nr, extack);
 	if (err) {
 		memset(gmem, 0, sizeof(*gmem));
 		return err;
 	}
 	mutex_init(&gmem->lock);
 	gmem->nr_promised = nr;
-	gmem->reserved = reserve;
+	gmem->reserved = cfg->reserve;
 	err = build(gmem, fmt, levels, extack);
 	if (err)
 		atoll_gmem_destroy(gmem);

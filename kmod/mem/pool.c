@@ -313,14 +313,20 @@ static void unhide(struct page *page, u32 nr)
 		__ClearPageOffline(page + i);
 }
 
-static void *take_from_host(struct atoll_pool *pool)
+static struct page *alloc_for(const struct atoll_gmem *owner, gfp_t gfp, u32 order)
 {
-	struct page *page = alloc_pages(EXTENT_GFP, EXTENT_ORDER);
+	return owner->on_node ? alloc_pages_node(owner->node, gfp | __GFP_THISNODE, order) :
+		alloc_pages(gfp, order);
+}
+
+static void *take_from_host(struct atoll_pool *pool, const struct atoll_gmem *owner)
+{
+	struct page *page = alloc_for(owner, EXTENT_GFP, EXTENT_ORDER);
 
 	if (!page && !is_clean(pool)) {
 		/* The host has none because it is not back yet */
 		atoll_pool_wait_clean(pool);
-		page = alloc_pages(EXTENT_GFP, EXTENT_ORDER);
+		page = alloc_for(owner, EXTENT_GFP, EXTENT_ORDER);
 	}
 	if (!page)
 		return NULL;
@@ -376,7 +382,7 @@ void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 	if (err)
 		return ERR_PTR(err);
 	err = -ENOMEM;
-	extent = pool->map ? take_from_range(pool, owner) : take_from_host(pool);
+	extent = pool->map ? take_from_range(pool, owner) : take_from_host(pool, owner);
 	if (!extent)
 		goto unuse;
 	err = atoll_record_add(owner, ATOLL_EXTENT_SHIFT, atoll_pool_hpa(owner, extent));
@@ -388,7 +394,10 @@ free:
 	free_extent(pool, extent);
 unuse:
 	unuse(pool, ATOLL_EXTENT_BYTES);
-	NL_SET_ERR_MSG(extack, "the host has no free 2 MiB extents left");
+	if (owner->on_node)
+		NL_SET_ERR_MSG(extack, "the NUMA node has no free 2 MiB extents left");
+	else
+		NL_SET_ERR_MSG(extack, "the host has no free 2 MiB extents left");
 	return ERR_PTR(err);
 }
 
@@ -451,7 +460,7 @@ void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *ex
 	if (err)
 		return ERR_PTR(err);
 	err = -ENOMEM;
-	page = alloc_page(FRAME_GFP);
+	page = alloc_for(owner, FRAME_GFP, 0);
 	if (!page)
 		goto unuse;
 	err = atoll_record_add(owner, PAGE_SHIFT, page_to_phys(page));

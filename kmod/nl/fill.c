@@ -65,7 +65,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(CONSOLE_NAME_LEN) +
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		nla_total_size(PAUSE_REASON_LEN) +
-		7 * nla_total_size(sizeof(u32)) +
+		8 * nla_total_size(sizeof(u32)) +
 		8 * nla_total_size_64bit(sizeof(u64)) +
 		overhead_len() +
 		crash_len() +
@@ -258,6 +258,7 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 			      atoll_gmem_resident(&vm->gmem),
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u32(skb, ATOLL_VM_A_RESERVE, vm->gmem.reserved) ||
+	    (vm->gmem.on_node && nla_put_u32(skb, ATOLL_VM_A_NODE, vm->gmem.node)) ||
 	    nla_put_u32(skb, ATOLL_VM_A_TSC_KHZ, vm->cfg.tsc_khz ?: tsc_khz) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_SMALL,
 			      (u64)READ_ONCE(vm->gmem.nr_frames) << PAGE_SHIFT,

@@ -216,7 +216,7 @@ const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1] = {
 	.reject_message = "what becomes of a VM cannot be chosen",	\
 }
 
-const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_POOL + 1] = {
+const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_NODE + 1] = {
 	[ATOLL_VM_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
 	[ATOLL_VM_A_ID] = {
 		.type = NLA_REJECT,
@@ -232,6 +232,8 @@ const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_POOL + 1] = {
 	[ATOLL_VM_A_TSC_KHZ] = { .type = NLA_U32 },
 	[ATOLL_VM_A_OVERHEAD] = VM_BECOMES,
 	[ATOLL_VM_A_POOL] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
+	[ATOLL_VM_A_SMALL ... ATOLL_VM_A_SPLITS] = VM_BECOMES,
+	[ATOLL_VM_A_NODE] = { .type = NLA_U32 },
 };
 
 /* The messages themselves */

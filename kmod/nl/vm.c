@@ -177,6 +177,8 @@ static int take_config(struct genl_info *info, struct atoll_vm_config *cfg)
 	cfg->reserve = tb[ATOLL_VM_A_RESERVE] && nla_get_u32(tb[ATOLL_VM_A_RESERVE]);
 	if (tb[ATOLL_VM_A_POOL])
 		nla_strscpy(cfg->pool, tb[ATOLL_VM_A_POOL], sizeof(cfg->pool));
+	cfg->on_node = tb[ATOLL_VM_A_NODE];
+	cfg->node = cfg->on_node ? nla_get_u32(tb[ATOLL_VM_A_NODE]) : 0;
 	cfg->nr_vcpus = nla_get_u32(tb[ATOLL_VM_A_NR_VCPUS]);
 	cfg->tsc_khz = tb[ATOLL_VM_A_TSC_KHZ] ? nla_get_u32(tb[ATOLL_VM_A_TSC_KHZ]) : 0;
 	err = take_pins(nest, cfg, info->extack);

@@ -95,14 +95,21 @@ static int vm_build_devices(struct atoll_vm *vm)
 static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 {
 	struct atoll_pool *pool = atoll_pool_hold(vm->cfg.pool, extack);
+	const struct atoll_gmem_config memory = {
+		.pool = pool,
+		.bytes = vm->cfg.memory,
+		.reserve = vm->cfg.reserve,
+		.on_node = vm->cfg.on_node,
+		.node = vm->cfg.node,
+	};
 	int err;
 	u32 i;
 
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	vm->pool = pool;
-	err = atoll_gmem_init(&vm->gmem, pool, vm->cfg.memory, vm->cfg.reserve,
-			      atoll_hw->s2_format, atoll_hw->s2_levels(), extack);
+	err = atoll_gmem_init(&vm->gmem, &memory, atoll_hw->s2_format, atoll_hw->s2_levels(),
+			      extack);
 	if (err)
 		return err;
 	atoll_gmem_join(&vm->gmem, atoll_hw->s2_largest());

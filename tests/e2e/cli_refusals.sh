@@ -73,6 +73,7 @@ refused 1 'number of vCPUs' define a "$hello" --vcpus 0
 refused 1 'number of vCPUs' define a "$hello" --vcpus 33
 refused 1 'number of vCPUs' define a "$hello" --vcpus 4294967295
 refused 2 '--vcpus takes a number' define a "$hello" --vcpus 4294967296
+refused 2 '--node takes a number' define a "$hello" --node near
 refused 1 'more host CPUs to pin to than vCPUs' define a "$hello" --pin 0,0
 refused 1 "host CPU to pin to doesn't exist or is offline" define a "$hello" --pin 8192
 refused 1 "host CPU to pin to doesn't exist or is offline" define a "$hello" --pin 4294967295

@@ -24,10 +24,12 @@ static struct board *board_create(struct kunit *test, const struct atoll_s2_form
 	struct board *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, b);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->gmem, &atoll_dynamic_pool, GMEM_BYTES,
-					      false, fmt, 4, NULL), 0);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->other, &atoll_dynamic_pool, GMEM_BYTES,
-					      false, fmt, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = GMEM_BYTES,
+		}, fmt, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->other, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = GMEM_BYTES,
+		}, fmt, 4, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->gmem, SZ_2M, 1, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->gmem, 3 * SZ_2M, 1, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->other, SZ_2M, 1, NULL), 0);

@@ -174,8 +174,9 @@ static void a_start_finds_it_all_in_memory(struct kunit *test)
 
 	gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, SZ_4M, false,
-					      &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = SZ_4M,
+		}, &atoll_npt_format, 4, NULL), 0);
 	cfg->nr_modules = 2;
 	cfg->module[0].file = new_file(test, "abcde", 5);
 	cfg->module[0].cmdline = "first";

@@ -36,8 +36,9 @@ static struct atoll_gmem *start(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
 	KUNIT_ASSERT_NOT_NULL(test, frames);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, GMEM_BYTES, false,
-					      &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = GMEM_BYTES,
+		}, &atoll_npt_format, 4, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(gmem, SZ_2M, 1, NULL), 0);
 	frames[FIRST / SZ_4K] = atoll_pool_take_frame(gmem, NULL);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(frames[FIRST / SZ_4K]));

@@ -66,8 +66,9 @@ static void refuse_bytes(struct kunit *test, u64 bytes, int err, const char *why
 	struct netlink_ext_ack extack = {};
 	struct atoll_gmem gmem;
 
-	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, &atoll_dynamic_pool, bytes, false,
-					      &atoll_npt_format, 4, &extack), err);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_init(&gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = bytes,
+		}, &atoll_npt_format, 4, &extack), err);
 	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
 	KUNIT_EXPECT_STREQ(test, extack._msg, why);
 	atoll_gmem_destroy(&gmem);
@@ -86,6 +87,35 @@ static void bad_sizes_are_refused(struct kunit *test)
 		     "the pool has no room for that much memory");
 }
 
+static int on_node(u32 node, struct atoll_pool *pool, struct netlink_ext_ack *extack)
+{
+	const struct atoll_gmem_config cfg = {
+		.pool = pool, .bytes = SZ_4M, .reserve = true, .on_node = true, .node = node,
+	};
+	struct atoll_gmem gmem;
+	int err = atoll_gmem_init(&gmem, &cfg, &atoll_npt_format, 4, extack);
+
+	atoll_gmem_destroy(&gmem);
+	return err;
+}
+
+static void a_node_must_be_there(struct kunit *test)
+{
+	struct atoll_pool range = { .kind = ATOLL_POOL_RESERVED };
+	struct netlink_ext_ack extack = {};
+
+	KUNIT_EXPECT_EQ(test, on_node(page_to_nid(virt_to_page(test)), &atoll_dynamic_pool, NULL),
+			0);
+	KUNIT_EXPECT_EQ(test, on_node(MAX_NUMNODES, &atoll_dynamic_pool, &extack), -ENODEV);
+	KUNIT_ASSERT_NOT_NULL(test, extack._msg);
+	KUNIT_EXPECT_STREQ(test, extack._msg,
+			   "the host has no such NUMA node, or no memory there");
+	KUNIT_EXPECT_EQ(test, on_node(U32_MAX, &atoll_dynamic_pool, NULL), -ENODEV);
+	KUNIT_EXPECT_EQ(test, on_node(0, &range, &extack), -EINVAL);
+	KUNIT_EXPECT_STREQ(test, extack._msg,
+			   "a reserved pool lies where it lies, whatever the NUMA node");
+}
+
 static u64 pool_used(void)
 {
 	struct atoll_pool_usage pool;
@@ -99,8 +129,9 @@ static struct atoll_gmem *start(struct kunit *test)
 	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, GMEM_BYTES, true,
-					      &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = GMEM_BYTES, .reserve = true,
+		}, &atoll_npt_format, 4, NULL), 0);
 	return gmem;
 }
 
@@ -233,8 +264,9 @@ static struct atoll_gmem *start_elastic(struct kunit *test, u64 bytes)
 	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, bytes, false,
-					      &atoll_ept_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = bytes,
+		}, &atoll_ept_format, 4, NULL), 0);
 	return gmem;
 }
 
@@ -387,6 +419,7 @@ static struct kunit_case gmem_cases[] = {
 	KUNIT_CASE(layout_has_the_hole_of_a_pc),
 	KUNIT_CASE(has_knows_every_edge),
 	KUNIT_CASE(bad_sizes_are_refused),
+	KUNIT_CASE(a_node_must_be_there),
 	KUNIT_CASE(a_tail_is_mapped_to_its_last_page),
 	KUNIT_CASE(the_guest_sees_what_is_written),
 	KUNIT_CASE(an_access_is_whole_or_not_at_all),

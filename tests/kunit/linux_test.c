@@ -473,8 +473,9 @@ static void the_tables_map_4_gib(struct kunit *test)
 	u64 gpa, cr3 = plan->entry.cr3;
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, MEMORY, false,
-					      &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = MEMORY,
+		}, &atoll_npt_format, 4, NULL), 0);
 	KUNIT_EXPECT_EQ(test, atoll_boot_load(plan, gmem, NULL), 0);
 	KUNIT_EXPECT_EQ(test, cr3 & 0xfff, 0);
 	KUNIT_EXPECT_LE(test, cr3 + 6 * SZ_4K, 0x9fc00);

@@ -23,8 +23,9 @@ static struct atoll_gmem *gmem_create(struct kunit *test, const struct atoll_s2_
 	struct atoll_gmem *gmem = kunit_kzalloc(test, sizeof(*gmem), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, GMEM_BYTES, false, fmt,
-					      4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = GMEM_BYTES,
+		}, fmt, 4, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(gmem, SZ_2M, 1, NULL), 0);
 	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(gmem, 3 * SZ_2M, 1, NULL), 0);
 	return gmem;
@@ -146,8 +147,9 @@ static void the_hole_for_devices_is_no_ram(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, gmem);
 	KUNIT_ASSERT_EQ(test, pool_set(SZ_64M, true), 0);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &atoll_dynamic_pool, 3ULL * SZ_1G + SZ_4M,
-					      false, &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(gmem, &(struct atoll_gmem_config){
+			.pool = &atoll_dynamic_pool, .bytes = 3ULL * SZ_1G + SZ_4M,
+		}, &atoll_npt_format, 4, NULL), 0);
 	KUNIT_ASSERT_EQ(test, look_at_all(gmem), 2);
 	expect(test, 0, 0, 3ULL * SZ_1G, NULL, 0, 0);
 	expect(test, 1, 4ULL * SZ_1G, SZ_4M, NULL, 0, 0);

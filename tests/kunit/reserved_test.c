@@ -159,8 +159,9 @@ static void a_guest_lives_in_a_range(struct kunit *test)
 	u64 value = 0x1122334455667788;
 
 	KUNIT_ASSERT_NOT_NULL(test, audit);
-	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->one, &b->pool, RANGE_BYTES, true,
-					      &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->one, &(struct atoll_gmem_config){
+			.pool = &b->pool, .bytes = RANGE_BYTES, .reserve = true,
+		}, &atoll_npt_format, 4, NULL), 0);
 	KUNIT_EXPECT_EQ(test, atoll_s2pt_lookup(&b->one.s2, SZ_2M + 8, &leaf), 0);
 	KUNIT_EXPECT_EQ(test, leaf.hpa, b->pool.start + SZ_2M + 8);
 	KUNIT_EXPECT_EQ(test, leaf.level, 2);

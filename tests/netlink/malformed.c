@@ -67,6 +67,8 @@ static const struct node multiboot[] = {
 	  .optional = 1 },								\
 	{ "TSC_KHZ", .type = U32, .number = ATOLL_VM_A_TSC_KHZ, .value = 0,		\
 	  .optional = 1 },								\
+	{ "NODE", .type = U32, .number = ATOLL_VM_A_NODE, .value = 0,			\
+	  .optional = 1 },								\
 	{ "POOL", .type = STRING, .number = ATOLL_VM_A_POOL, .text = ATOLL_POOL_DEFAULT,	\
 	  .optional = 1 },								\
 	{ NULL }

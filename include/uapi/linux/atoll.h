@@ -102,7 +102,7 @@
  *					can have them
  *
  * ATOLL_CMD_VM_DEFINE		in: *VM { *NAME *MEMORY *NR_VCPUS
- *				     *BOOT RESERVE POOL }
+ *				     *BOOT RESERVE POOL NODE }
  *				out: VM, as VM_GET
  *	Promises the memory, reads the image's headers, and leaves the VM in
  *	state NEW.  The files are kept open until the VM is undefined; their
@@ -189,6 +189,8 @@
  *		ATOLL_VM_A_SPLITS	(u64, out) how often that was so
  *		ATOLL_VM_A_POOL		(string) the pool that it comes from;
  *					absent: "dynamic"
+ *		ATOLL_VM_A_NODE		(u32) the NUMA node that all of it comes
+ *					from; absent: any
  *		ATOLL_VM_A_BOOT		(nest, in)
  *			ATOLL_BOOT_A_IMAGE_FD	(u32) * regular file, open for
  *						reading in the caller
@@ -413,6 +415,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_POOL,
 	ATOLL_VM_A_SMALL,
 	ATOLL_VM_A_SPLITS,
+	ATOLL_VM_A_NODE,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
