@@ -29,7 +29,7 @@ for node in 0 1; do
 	before="$(free_mib 0) $(free_mib 1)"
 	check "node $node: 64 MiB of it at once" \
 		atoll define a "$guests/tests/ram" --memory 64M --reserve --node $node \
-		--append kib=32768
+		--append kib=65536
 	check "node $node: come from it" spent_on $node 60
 	check "node $node: show says so" [ "$(number_of a numa_node)" = $node ]
 	check "node $node: a guest lives there" sh -c 'atoll start a && atoll console a < /dev/null'
@@ -40,7 +40,7 @@ for node in 0 1; do
 done
 
 before="$(free_mib 0) $(free_mib 1)"
-check 'elastic: a guest that touches 48 MiB' atoll run "$guests/tests/ram" --memory 64M \
+check 'elastic: a guest that touches 48 MiB' atoll run "$guests/tests/ram" --memory 48M \
 	--node 1 --append kib=49152 --name b --keep
 check 'elastic: has them from its node' spent_on 1 44
 check 'elastic: it goes' atoll undefine b
