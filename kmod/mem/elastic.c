@@ -362,7 +362,7 @@ static int check_node(const struct atoll_gmem_config *cfg, struct netlink_ext_ac
 	if (!cfg->on_node)
 		return 0;
 	if (atoll_pool_is_reserved(cfg->pool)) {
-		NL_SET_ERR_MSG(extack, "a reserved pool lies where it lies, whatever the NUMA node");
+		NL_SET_ERR_MSG(extack, "a reserved pool has no NUMA node to choose");
 		return -EINVAL;
 	}
 	if (cfg->node >= MAX_NUMNODES || !node_state(cfg->node, N_MEMORY)) {

@@ -202,14 +202,29 @@ static int try_use(struct atoll_pool *pool, u64 bytes)
 	return err;
 }
 
+/* Is it worth to try again? */
+static bool has_cleared(const struct atoll_pool *pool, u64 bytes)
+{
+	bool has;
+
+	spin_lock(&pool_lock);
+	has = pool->usage.used + pool->usage.clearing + bytes <= pool->usage.limit ||
+	      !pool->usage.clearing;
+	spin_unlock(&pool_lock);
+	return has;
+}
+
 /* Before anything is allocated, so that two callers can't share the last room */
 static int use(struct atoll_pool *pool, u64 bytes, struct netlink_ext_ack *extack)
 {
-	int err;
+	int err = try_use(pool, bytes);
 
-	if (wait_event_killable(clean_wait, (err = try_use(pool, bytes)) != -EAGAIN)) {
-		NL_SET_ERR_MSG(extack, "interrupted while memory was cleared");
-		return -EINTR;
+	while (err == -EAGAIN) {
+		if (wait_event_killable(clean_wait, has_cleared(pool, bytes))) {
+			NL_SET_ERR_MSG(extack, "interrupted while memory was cleared");
+			return -EINTR;
+		}
+		err = try_use(pool, bytes);
 	}
 	if (err)
 		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");

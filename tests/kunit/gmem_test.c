@@ -113,7 +113,7 @@ static void a_node_must_be_there(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, on_node(U32_MAX, &atoll_dynamic_pool, NULL), -ENODEV);
 	KUNIT_EXPECT_EQ(test, on_node(0, &range, &extack), -EINVAL);
 	KUNIT_EXPECT_STREQ(test, extack._msg,
-			   "a reserved pool lies where it lies, whatever the NUMA node");
+			   "a reserved pool has no NUMA node to choose");
 }
 
 static u64 pool_used(void)
