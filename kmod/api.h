@@ -146,6 +146,12 @@ void atoll_fpu_load(struct atoll_vcpu *vcpu);
 u64 atoll_fpu_sync_xcr0(struct atoll_vcpu *vcpu);
 void atoll_fpu_put(struct atoll_vcpu *vcpu);
 
+/* vm/tsc_aux.c: which CPU this is, for RDTSCP and RDPID */
+void atoll_tsc_aux_load(struct atoll_vcpu *vcpu);
+void atoll_tsc_aux_put(struct atoll_vcpu *vcpu);
+u64 atoll_tsc_aux_read(struct atoll_vcpu *vcpu);
+int atoll_tsc_aux_write(struct atoll_vcpu *vcpu, u64 value);
+
 /* vm/gva.c: the guest's own paging, walked in software */
 #define ATOLL_GVA_WRITE		0x2	/* the bits of a #PF error code */
 #define ATOLL_GVA_USER		0x4

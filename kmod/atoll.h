@@ -441,6 +441,8 @@ struct atoll_unknown_msrs {
  * @loaded_xcr0: [V] what was put into the CPU, while it is in force
  * @host_xcr0:	[V] the host's, meanwhile
  * @host_xss:	[V] the same for IA32_XSS
+ * @tsc_aux:	[V] the guest's TSC_AUX
+ * @host_tsc_aux: [V] the host's, while the guest's is in the CPU
  * @dr:		[V] DR0 to DR3
  * @pv:		what it shares with its guest by KVM's ABI
  * @lapic:	[I] its local APIC
@@ -474,6 +476,8 @@ struct atoll_vcpu {
 	u64 loaded_xcr0;
 	u64 host_xcr0;
 	u64 host_xss;
+	u64 tsc_aux;
+	u64 host_tsc_aux;
 	u64 dr[4];
 	struct atoll_pv pv;
 	struct atoll_lapic *lapic;

@@ -71,6 +71,7 @@ typedef __UINTPTR_TYPE__ uintptr_t;
 #define MSR_FS_BASE		0xc0000100
 #define MSR_GS_BASE		0xc0000101
 #define MSR_KERNEL_GS_BASE	0xc0000102
+#define MSR_TSC_AUX	0xc0000103
 
 #define EFER_SCE	BIT(0)
 #define EFER_LME	BIT(8)
@@ -150,6 +151,15 @@ static inline struct cpuid cpuid_count(u32 leaf, u32 subleaf)
 		     : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
 		     : "a"(leaf), "c"(subleaf) : "memory");
 	return r;
+}
+
+/* The number in TSC_AUX; the CPU offers RDTSCP */
+static inline u32 rdtscp_aux(void)
+{
+	u32 aux;
+
+	asm volatile("rdtscp" : "=c"(aux) : : "eax", "edx");
+	return aux;
 }
 
 static inline struct cpuid cpuid(u32 leaf)

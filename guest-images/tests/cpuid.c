@@ -32,7 +32,6 @@ static const struct bit absent[] = {
 	{ 1, 'c', 3, "MONITOR" },	{ 1, 'c', 5, "VMX" },
 	{ 1, 'c', 6, "SMX" },		{ 1, 'c', 15, "PDCM" },
 	{ 0x80000001, 'c', 2, "SVM" },	{ 0x80000001, 'c', 12, "SKINIT" },
-	{ 0x80000001, 'd', 27, "RDTSCP" },
 	{ 7, 'c', 3, "PKU" },		{ 7, 'c', 4, "OSPKE" },
 	{ 7, 'c', 7, "CET_SS" },	{ 7, 'd', 20, "CET_IBT" },
 	{ 0x80000008, 'b', 4, "RDPRU" },

@@ -42,13 +42,14 @@ struct form {
 struct result {
 	u32 rounds;
 	volatile u32 done;
-	u32 reg, lane;			/* where it went wrong: 100 and on are masks, 200 MXCSR */
+	u32 reg, lane;			/* where it went wrong: 100 and on are masks, 200 MXCSR, 300 TSC_AUX */
 	u64 want, got;
 };
 
 static const struct form *form;
 static struct regs regs[CPUS];
 static struct result results[CPUS];
+static int has_rdtscp;
 static volatile u32 ready, go, naps[CPUS];
 
 #define FOR_15(op) op(0) op(1) op(2) op(3) op(4) op(5) op(6) op(7) \
@@ -142,6 +143,8 @@ static void begin(u32 cpu)
 		r->mask[reg] = mask_of(cpu, reg);
 	r->mxcsr = mxcsr_of(cpu);
 	asm volatile("ldmxcsr %0" : : "m"(r->mxcsr));
+	if (has_rdtscp)
+		wrmsr(MSR_TSC_AUX, ~cpu);
 	form->load(r);
 }
 
@@ -173,6 +176,8 @@ static int is_own(u32 cpu, u32 additions)
 	for (reg = 1; reg < form->masks; reg++)
 		if (differs(is, 100 + reg, 0, mask_of(cpu, reg), r->mask[reg]))
 			return 0;
+	if (has_rdtscp && differs(is, 300, 0, ~cpu, rdtscp_aux()))
+		return 0;
 	return !differs(is, 200, 0, mxcsr_of(cpu), r->mxcsr);
 }
 
@@ -282,6 +287,7 @@ int main(void)
 {
 	u32 i;
 
+	has_rdtscp = cpuid(0x80000001).edx >> 27 & 1;
 	form = widest();
 	if (form != &avx512)
 		report_skip("this CPU has no AVX-512");

@@ -18,7 +18,7 @@ static u8 vmcb[4096] __attribute__((aligned(4096)));
 	report(trap.vector == UD_VECTOR, "%s is undefined", name);	\
 } while (0)
 
-/* TCG has no intercept for RDTSCP, lets LOCK pass, and takes UMWAIT for a fence */
+/* TCG lets LOCK pass, and takes UMWAIT for a fence */
 #define UNDEFINED_CPU(name, bytes) do {					\
 	asm volatile(TRY(".byte " bytes)				\
 		     : : "a"(vmcb), "c"(0), "d"(0) : "rbx", "memory");	\
@@ -68,10 +68,10 @@ static void check_vtx(void)
 	UNDEFINED_CPU("UMWAIT", "0xf2, 0x0f, 0xae, 0xf0");
 	UNDEFINED("XSAVES", "0x0f, 0xc7, 0x28");
 	UNDEFINED("XRSTORS", "0x0f, 0xc7, 0x18");
-	/* AMD has no intercept for it */
-	if (!cpu_is_amd())
+	/* AMD has no intercept for RDPID */
+	if (!cpu_is_amd() && !(cpuid_count(7, 0).ecx & BIT(22)))
 		UNDEFINED("RDPID", "0xf3, 0x0f, 0xc7, 0xf8");
-	else
+	if (cpu_is_amd())
 		UNDEFINED("VMCALL", "0x0f, 0x01, 0xc1");
 	report(try_user(user_vmlaunch) == UD_VECTOR, "VMLAUNCH in ring 3 is undefined");
 	report(try_user(user_vmread) == UD_VECTOR, "VMREAD in ring 3 is undefined");
@@ -153,7 +153,6 @@ int main(void)
 	UNDEFINED("INVLPGA", "0x0f, 0x01, 0xdf");
 	UNDEFINED("MONITOR", "0x0f, 0x01, 0xc8");
 	UNDEFINED("MWAIT", "0x0f, 0x01, 0xc9");
-	UNDEFINED_CPU("RDTSCP", "0x0f, 0x01, 0xf9");
 	UNDEFINED("RDPRU", "0x0f, 0x01, 0xfd");
 	check_vtx();
 	report(try_user(user_vmrun) == UD_VECTOR || trap.vector == GP_VECTOR,

@@ -105,6 +105,28 @@ static void check_unknown(void)
 		       "%x is refused, read and written", unknown[i]);
 }
 
+static void check_tsc_aux(void)
+{
+	u64 v;
+
+	if (!(cpuid(0x80000001).edx & BIT(27))) {
+		report(try_rdmsr(MSR_TSC_AUX, &v) == GP_VECTOR, "without RDTSCP no TSC_AUX");
+		return;
+	}
+	report(rdmsr(MSR_TSC_AUX) == 0 && rdtscp_aux() == 0, "TSC_AUX begins with 0, %x",
+	       rdtscp_aux());
+	wrmsr(MSR_TSC_AUX, 0x89abcdef);
+	cpuid(0);
+	report(rdtscp_aux() == 0x89abcdef, "RDTSCP returns what was written, %x", rdtscp_aux());
+	report(rdmsr(MSR_TSC_AUX) == 0x89abcdef, "and so does RDMSR");
+	if (cpuid_count(7, 0).ecx & BIT(22)) {
+		asm volatile("rdpid %0" : "=r"(v));
+		report(v == 0x89abcdef, "and RDPID, %llx", v);
+	}
+	if (!cpu_is_amd())
+		report(try_wrmsr(MSR_TSC_AUX, BIT(32)) == GP_VECTOR, "it has 32 bits");
+}
+
 int main(void)
 {
 	ulong a = ~0UL, d = ~0UL;
@@ -118,6 +140,7 @@ int main(void)
 	wrmsr(MSR_PAT, 0x0007040600070406);
 	check_efer();
 	check_unknown();
+	check_tsc_aux();
 
 	t1 = rdmsr(MSR_TSC);
 	t2 = rdtsc();

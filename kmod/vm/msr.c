@@ -76,6 +76,7 @@ static const struct {
 	{ MSR_EFER, read_efer, atoll_efer_write },
 	{ MSR_IA32_TSC, atoll_clock_read_tsc, atoll_clock_write_tsc },
 	{ MSR_IA32_CR_PAT, read_pat, write_pat },
+	{ MSR_TSC_AUX, atoll_tsc_aux_read, atoll_tsc_aux_write },
 	{ MSR_KVM_SYSTEM_TIME_NEW, atoll_clock_read_system_time,
 	  atoll_clock_write_system_time },
 	{ MSR_KVM_SYSTEM_TIME, atoll_clock_read_system_time, atoll_clock_write_system_time },

@@ -93,6 +93,7 @@ void atoll_vcpu_reset(struct atoll_vcpu *vcpu, const struct atoll_cpu_state *sta
 	atoll_lapic_reset(vcpu);
 	atoll_clock_sync(vcpu);
 	atoll_fpu_reset(vcpu);
+	vcpu->tsc_aux = 0;
 	memset(vcpu->dr, 0, sizeof(vcpu->dr));
 	vcpu->nmi_pending = 0;
 	vcpu->want_len = 0;
@@ -287,6 +288,7 @@ static void run_guest(struct atoll_vcpu *vcpu)
 	WRITE_ONCE(vcpu->cpu, smp_processor_id());
 	if (likely(atoll_hw_cpu_is_on())) {
 		atoll_fpu_load(vcpu);
+		atoll_tsc_aux_load(vcpu);
 		atoll_hw->vcpu_load(vcpu);
 		atoll_clock_load(vcpu);
 		atoll_steal_load(vcpu);
@@ -297,6 +299,7 @@ static void run_guest(struct atoll_vcpu *vcpu)
 		} while (next != ATOLL_NEXT_LEAVE);
 		atoll_steal_put(vcpu);
 		atoll_hw->vcpu_put(vcpu);
+		atoll_tsc_aux_put(vcpu);
 		atoll_fpu_put(vcpu);
 	}
 	kernel_fpu_end();

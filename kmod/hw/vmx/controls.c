@@ -53,6 +53,7 @@ static const struct control required[] = {
 	{ CPU, CPU_BASED_TPR_SHADOW, LACKS("a TPR shadow") },
 	{ CPU, CPU_BASED_ACTIVATE_SECONDARY_CONTROLS, LACKS("secondary controls") },
 	{ CPU2, SECONDARY_EXEC_ENABLE_EPT, LACKS("extended page tables (EPT)") },
+	{ CPU2, SECONDARY_EXEC_ENABLE_RDTSCP, LACKS("RDTSCP in guests") },
 	{ CPU2, SECONDARY_EXEC_UNRESTRICTED_GUEST, LACKS("unrestricted guests") },
 	{ CPU2, SECONDARY_EXEC_WBINVD_EXITING, LACKS("WBINVD exiting") },
 	{ EXIT, VM_EXIT_HOST_ADDR_SPACE_SIZE, LACKS("64-bit hosts") },
