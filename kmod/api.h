@@ -35,11 +35,17 @@ void atoll_vm_exited(struct atoll_vm *vm, u32 code);
 void __printf(2, 3) atoll_vm_crash(struct atoll_vcpu *vcpu, const char *fmt, ...);
 void atoll_vm_vcpu_gone(struct atoll_vm *vm);
 void atoll_vm_request(struct atoll_vm *vm, enum atoll_request req);
+int atoll_vm_check_there(const struct atoll_vm *vm, struct netlink_ext_ack *extack);
+u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
+bool atoll_vm_is_active(const struct atoll_vm *vm);
+
+/* vm/hold.c: vCPUs that hold where they are */
+bool atoll_vm_hold(struct atoll_vm *vm);
+void atoll_vm_become_paused(struct atoll_vm *vm);
+void atoll_vm_let_go(struct atoll_vm *vm);
 void atoll_vm_starve(struct atoll_vm *vm, int err);
 void atoll_vm_vcpu_held(struct atoll_vm *vm);
 void atoll_vm_vcpu_freed(struct atoll_vm *vm);
-u64 atoll_vm_uptime_ns(struct atoll_vm *vm);
-bool atoll_vm_is_active(const struct atoll_vm *vm);
 
 /* vm/reboot.c: the machine as a power-on finds it */
 int atoll_vm_load(struct atoll_vm *vm, struct netlink_ext_ack *extack);

@@ -58,17 +58,31 @@ static const char * const refusal[NR_VERBS][__ATOLL_STATES] = {
 	},
 };
 
+/**
+ * atoll_vm_check_there() - is it still defined?
+ * @vm:		a VM; vm->lock is held
+ * @extack:	receives a sentence if not
+ *
+ * Context: any.
+ * Return: 0, or -ENOENT.
+ */
+int atoll_vm_check_there(const struct atoll_vm *vm, struct netlink_ext_ack *extack)
+{
+	lockdep_assert_held(&vm->lock);
+	if (!vm->removed)
+		return 0;
+	NL_SET_ERR_MSG(extack, "no guest of that name is defined");
+	return -ENOENT;
+}
+
 static int check_verb(struct atoll_vm *vm, enum verb verb, struct netlink_ext_ack *extack)
 {
 	enum atoll_state state = READ_ONCE(vm->state);
+	int err;
 
-	lockdep_assert_held(&vm->lock);
-	if (vm->removed) {
-		NL_SET_ERR_MSG(extack, "no guest of that name is defined");
-		return -ENOENT;
-	}
-	if (!refusal[verb][state])
-		return 0;
+	err = atoll_vm_check_there(vm, extack);
+	if (err || !refusal[verb][state])
+		return err;
 	if (extack)
 		extack->_msg = refusal[verb][state];
 	return -EBUSY;
@@ -327,95 +341,6 @@ int atoll_vm_stop(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 }
 
 /**
- * atoll_vm_starve() - a vCPU can't go on without memory that it doesn't get
- * @vm:		whose
- * @err:	why: -ENOSPC or -ENOMEM
- *
- * All vCPUs are asked to hold; the last to do so makes the VM PAUSED, and a resume
- * has this one try again.
- *
- * Context: a vCPU's thread.
- */
-void atoll_vm_starve(struct atoll_vm *vm, int err)
-{
-	spin_lock(&vm->state_lock);
-	if (vm->end_state == ATOLL_STATE_RUNNING) {
-		vm->starved = err;
-		atoll_vm_request(vm, ATOLL_REQ_PAUSE);
-	}
-	spin_unlock(&vm->state_lock);
-}
-
-/* The VM's time stands still from here on */
-static bool become_paused_locked(struct atoll_vm *vm)
-{
-	lockdep_assert_held(&vm->state_lock);
-	if (vm->state != ATOLL_STATE_RUNNING || vm->end_state != ATOLL_STATE_RUNNING)
-		return false;
-	vm->state = ATOLL_STATE_PAUSED;
-	atoll_clock_pause(vm);
-	return true;
-}
-
-static void tell_paused(struct atoll_vm *vm)
-{
-	trace_atoll_state(vm->id, ATOLL_STATE_PAUSED);
-	atoll_nl_event(vm, ATOLL_EVENT_PAUSED);
-}
-
-/**
- * atoll_vm_vcpu_held() - a vCPU holds from now on, since it was asked to
- * @vm:		whose
- *
- * The last vCPU of a VM that lacks memory makes it PAUSED.  It counts itself only
- * when that is told, so that a resume, which waits for it, is told after it.
- *
- * Context: the vCPU's thread, may sleep.
- */
-void atoll_vm_vcpu_held(struct atoll_vm *vm)
-{
-	bool paused = false;
-
-	spin_lock(&vm->state_lock);
-	if (vm->starved && vm->held + 1 == vm->nr_live)
-		paused = become_paused_locked(vm);
-	if (!paused)
-		vm->held++;
-	spin_unlock(&vm->state_lock);
-	if (paused) {
-		tell_paused(vm);
-		spin_lock(&vm->state_lock);
-		vm->held++;
-		spin_unlock(&vm->state_lock);
-	}
-	wake_up_all(&vm->state_wq);
-}
-
-/**
- * atoll_vm_vcpu_freed() - it holds no longer
- * @vm:		whose
- *
- * Context: the vCPU's thread.
- */
-void atoll_vm_vcpu_freed(struct atoll_vm *vm)
-{
-	spin_lock(&vm->state_lock);
-	vm->held--;
-	spin_unlock(&vm->state_lock);
-	wake_up_all(&vm->state_wq);
-}
-
-static bool all_held_or_ended(struct atoll_vm *vm)
-{
-	bool done;
-
-	spin_lock(&vm->state_lock);
-	done = vm->held == vm->nr_live || vm->end_state != ATOLL_STATE_RUNNING;
-	spin_unlock(&vm->state_lock);
-	return done;
-}
-
-/**
  * atoll_vm_pause() - hold every vCPU where it is
  * @vm:		RUNNING
  * @extack:	receives a sentence on failure
@@ -425,28 +350,18 @@ static bool all_held_or_ended(struct atoll_vm *vm)
  */
 int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 {
-	bool ended, paused;
 	int err;
 
 	guard(mutex)(&vm->lock);
 	err = check_verb(vm, VERB_PAUSE, extack);
 	if (err)
 		return err;
-
-	atoll_vm_request(vm, ATOLL_REQ_PAUSE);
-	wait_event(vm->state_wq, all_held_or_ended(vm));
-
-	spin_lock(&vm->state_lock);
-	ended = vm->end_state != ATOLL_STATE_RUNNING;
-	/* Or it was for want of memory meanwhile */
-	paused = become_paused_locked(vm);
-	spin_unlock(&vm->state_lock);
-	if (ended) {
+	if (!atoll_vm_hold(vm)) {
 		NL_SET_ERR_MSG(extack, "not running: it has just ended");
 		return -EBUSY;
 	}
-	if (paused)
-		tell_paused(vm);
+	/* Or it was for want of memory meanwhile */
+	atoll_vm_become_paused(vm);
 	return 0;
 }
 
@@ -461,7 +376,6 @@ int atoll_vm_pause(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 {
 	int err;
-	u32 i;
 
 	guard(mutex)(&vm->lock);
 	err = check_verb(vm, VERB_RESUME, extack);
@@ -469,19 +383,14 @@ int atoll_vm_resume(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 		return err;
 
 	/* The last to hold for want of memory may still be telling it */
-	wait_event(vm->state_wq, all_held_or_ended(vm));
+	atoll_vm_hold(vm);
 	spin_lock(&vm->state_lock);
 	vm->state = ATOLL_STATE_RUNNING;
 	vm->starved = 0;
 	spin_unlock(&vm->state_lock);
 	trace_atoll_state(vm->id, ATOLL_STATE_RUNNING);
 	atoll_nl_event(vm, ATOLL_EVENT_RESUMED);
-	atoll_clock_resume(vm);
-	/* All at once: the first to go on may starve again, and ask all to hold */
-	spin_lock(&vm->state_lock);
-	for (i = 0; i < vm->nr_vcpus; i++)
-		atoll_vcpu_withdraw(vm->vcpu[i], ATOLL_REQ_PAUSE);
-	spin_unlock(&vm->state_lock);
+	atoll_vm_let_go(vm);
 	return 0;
 }
 
