@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Changes to leaves of the stage-2 tables that leave mapped what is mapped:
- * their size, what a guest may do there, and what the CPU has marked.
+ * their size, what a guest may do there, and what the CPU has marked.  One maps
+ * other memory instead, while no CPU is looking.
  *
  * CPUs walk the tables meanwhile.  A split and a merge change the size of a
  * page but neither its frame, nor rights, nor memory type: a CPU that knows
@@ -202,6 +203,68 @@ int atoll_s2pt_merge(struct atoll_s2pt *pt, u64 gpa, u32 level,
 		return -EDOM;
 	/* Nobody needs the marks of an entry that leads to a table */
 	WRITE_ONCE(*spot.slot, leaf);
+	s2_unlink_table(pt, table, gather);
+	return 0;
+}
+
+/* The marks of all leaves in a table of the level below @level; false: it leads to tables */
+static bool leaves_marks(const struct atoll_s2pt *pt, const u64 *table, u32 level, u64 *seen)
+{
+	u64 marks = pt->fmt->accessed | pt->fmt->dirty, entry;
+	u32 i;
+
+	*seen = 0;
+	for (i = 0; i < S2_ENTRIES; i++) {
+		entry = READ_ONCE(table[i]);
+		if (!s2_present(pt->fmt, entry))
+			continue;
+		if (!s2_is_leaf(pt->fmt, entry, level - 1))
+			return false;
+		*seen |= entry & marks;
+	}
+	return true;
+}
+
+/**
+ * atoll_s2pt_replace - map other memory, in one leaf, in the place of a table
+ * @pt:		the tree, which no CPU is using
+ * @gpa:	what it is to map, a multiple of its size like @hpa
+ * @hpa:	host-physical address
+ * @level:	its level, 2 or 3
+ * @prot:	ATOLL_S2_* bits; reading is always allowed
+ * @gather:	told to flush, and given the table
+ *
+ * The table has leaves of the level below and holes.  The new leaf has the marks
+ * of all.  Before a vCPU runs again what its CPU knows has to be flushed.  Takes no
+ * memory.  Does not sleep.
+ *
+ * Return: 0; -EINVAL: not a multiple, a size that @pt doesn't take, unknown @prot;
+ * -ERANGE: behind the end of either space; -ENOENT: there is no table, but a hole,
+ * or a leaf of that size or larger; -EDOM: the table leads to others.
+ */
+int atoll_s2pt_replace(struct atoll_s2pt *pt, u64 gpa, u64 hpa, u32 level, u32 prot,
+		       struct atoll_s2_gather *gather)
+{
+	struct s2_spot spot;
+	u64 *table, seen;
+	int err;
+
+	if (level < 2 || level > pt->largest || !s2_aligned(gpa | hpa, level) ||
+	    (prot & ~ATOLL_S2_RAM))
+		return -EINVAL;
+	err = s2_check_gpa(pt->levels, gpa, s2_bytes(level)) ?:
+		s2_check_hpa(pt->fmt, hpa, s2_bytes(level));
+	if (err)
+		return err;
+	spot = s2_find(pt, gpa, level);
+	if (!s2_present(pt->fmt, spot.entry) ||
+	    s2_is_leaf(pt->fmt, spot.entry, spot.level))
+		return -ENOENT;
+
+	table = s2_entry_table(pt, spot.entry);
+	if (!leaves_marks(pt, table, level, &seen))
+		return -EDOM;
+	WRITE_ONCE(*spot.slot, s2_leaf_entry(pt->fmt, hpa, level, prot) | seen);
 	s2_unlink_table(pt, table, gather);
 	return 0;
 }

@@ -124,6 +124,8 @@ int atoll_s2pt_split(struct atoll_s2pt *pt, u64 gpa, u32 level,
 		     struct atoll_s2_gather *gather);
 int atoll_s2pt_merge(struct atoll_s2pt *pt, u64 gpa, u32 level,
 		     struct atoll_s2_gather *gather);
+int atoll_s2pt_replace(struct atoll_s2pt *pt, u64 gpa, u64 hpa, u32 level, u32 prot,
+		       struct atoll_s2_gather *gather);
 int atoll_s2pt_protect(struct atoll_s2pt *pt, u64 gpa, u64 len, u32 give,
 		       u32 take, struct atoll_s2_gather *gather);
 int atoll_s2pt_harvest(struct atoll_s2pt *pt, u64 gpa, u64 len, u32 marks,

@@ -389,11 +389,68 @@ static void without_memory_nothing_happens(struct kunit *test)
 	finish(test, b);
 }
 
+/* A table with holes becomes a leaf that maps other memory, with the marks of all */
+static void a_leaf_replaces_a_table(struct kunit *test)
+{
+	struct board *b = start(test);
+	struct atoll_s2_leaf leaf = {};
+	u32 tables;
+
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_map_page(&b->pt, SZ_1G, HPA + SZ_8M, 2, 0), 0);
+	tables = b->pt.nr_tables;
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_map(&b->pt, SZ_1G + SZ_2M + SZ_4K, HPA + SZ_4K, SZ_1M,
+					     ATOLL_S2_RAM), 0);
+	KUNIT_EXPECT_EQ(test, b->pt.nr_tables, tables + 1);
+	mark(b, SZ_1G + SZ_2M + SZ_4K, b->v->accessed);
+	mark(b, SZ_1G + SZ_2M + SZ_8K, b->v->dirty);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(&b->pt, SZ_1G + SZ_2M, HPA + SZ_4M, 2,
+						 ATOLL_S2_RAM, &b->gather), 0);
+	KUNIT_EXPECT_TRUE(test, flush(b));
+	KUNIT_EXPECT_EQ(test, b->pt.nr_tables, tables);
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_lookup(&b->pt, SZ_1G + SZ_4M - 1, &leaf), 0);
+	KUNIT_EXPECT_EQ(test, leaf.level, 2);
+	KUNIT_EXPECT_EQ(test, leaf.prot, ATOLL_S2_RAM);
+	KUNIT_EXPECT_EQ(test, leaf.hpa, HPA + SZ_4M + SZ_2M - 1);
+	KUNIT_EXPECT_EQ(test, leaf.entry & (b->v->accessed | b->v->dirty),
+			b->v->accessed | b->v->dirty);
+	/* Its neighbour, and what is behind it */
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_lookup(&b->pt, SZ_1G + SZ_2M - 1, &leaf), 0);
+	KUNIT_EXPECT_EQ(test, leaf.hpa, HPA + SZ_8M + SZ_2M - 1);
+	KUNIT_EXPECT_EQ(test, level_of(b, SZ_1G + SZ_4M), 0);
+	finish(test, b);
+}
+
+static void what_no_leaf_replaces(struct kunit *test)
+{
+	struct board *b = start(test);
+	struct atoll_s2_gather *gather = &b->gather;
+	struct atoll_s2pt *pt = &b->pt;
+
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, HPA, 2, 0, gather), -ENOENT);
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_map_page(pt, 0, HPA, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, SZ_4K, HPA, 2, 0, gather), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, HPA + SZ_4K, 2, 0, gather), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, HPA, 1, 0, gather), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, HPA, 4, 0, gather), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, HPA, 2, 4, gather), -EINVAL);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 1ULL << 62, HPA, 2, 0, gather), -ERANGE);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, 1ULL << 62, 2, 0, gather), -ERANGE);
+	/* A table of tables; a leaf of that size */
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, 0, HPA, 3, 0, gather), -EDOM);
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_map_page(pt, SZ_2M, HPA, 2, 0), 0);
+	KUNIT_EXPECT_EQ(test, atoll_s2pt_replace(pt, SZ_2M, HPA, 2, 0, gather), -ENOENT);
+	KUNIT_EXPECT_FALSE(test, flush(b));
+	KUNIT_EXPECT_EQ(test, level_of(b, 0), 1);
+	finish(test, b);
+}
+
 static struct kunit_case s2ops_cases[] = {
 	KUNIT_CASE_PARAM(one_page_goes_into_a_hole, s2_variant_gen_params),
 	KUNIT_CASE_PARAM(a_split_keeps_everything, s2_variant_gen_params),
 	KUNIT_CASE_PARAM(a_merge_keeps_marks_also_late_ones, s2_variant_gen_params),
 	KUNIT_CASE_PARAM(what_does_not_fit_is_not_merged, s2_variant_gen_params),
+	KUNIT_CASE_PARAM(a_leaf_replaces_a_table, s2_variant_gen_params),
+	KUNIT_CASE_PARAM(what_no_leaf_replaces, s2_variant_gen_params),
 	KUNIT_CASE_PARAM(rights_come_and_go, s2_variant_gen_params),
 	KUNIT_CASE_PARAM(marks_are_harvested_once, s2_variant_gen_params),
 	KUNIT_CASE_PARAM(a_zap_asks_for_no_more_than_it_needs, s2_variant_gen_params),
