@@ -220,6 +220,10 @@ u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem);
 u64 atoll_gmem_resident(const struct atoll_gmem *gmem);
 int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ext_ack *extack);
 
+/* mem/trim.c: what a guest doesn't use goes back */
+int atoll_gmem_trim(struct atoll_gmem *gmem, struct atoll_trim *trim,
+		    struct netlink_ext_ack *extack);
+
 /* mem/audit.c: stage 2 against the records of who owns what */
 void atoll_gmem_audit(struct atoll_gmem *gmem, u64 root_pa, struct atoll_audit *audit);
 void __printf(2, 3) atoll_blame(struct atoll_audit *audit, const char *fmt, ...);

@@ -198,6 +198,7 @@ struct atoll_exit {
 #include "mem/pools.h"
 #include "mem/ram.h"
 #include "mem/s2pt.h"
+#include "mem/trim.h"
 #include "vm/audit.h"
 #include "vm/decoded.h"
 

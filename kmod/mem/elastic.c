@@ -7,7 +7,8 @@
  *
  * An extent is taken, zeroed, mapped, and then published: whoever sees it in its
  * slot may use it, without a lock, for as long as a vCPU may run.  It is given
- * back only while none does, with nothing left that leads to it.  Called by
+ * back only while none does, with nothing left that leads to it: here all of them
+ * at a reset and the end, in trim.c those that aren't used.  Called by
  * vm/, which decides when; reading and writing is in gmem.c.
  */
 #include <linux/err.h>
@@ -17,9 +18,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "gmem.h"
-
-#define EXTENT_PAGES	(ATOLL_EXTENT_BYTES / PAGE_SIZE)
+#include "elastic.h"
 
 /* Stands for each GiB of which nothing is taken, so that readers need no test */
 static void * const no_extents[ATOLL_CHUNK_EXTENTS];
@@ -32,13 +31,6 @@ static void **nothing(void)
 static u32 nr_chunks(const struct atoll_slot *slot)
 {
 	return DIV_ROUND_UP(slot->nr_extents, ATOLL_CHUNK_EXTENTS);
-}
-
-/* The part of an extent that is RAM: all of it, but for a slot's last */
-static u64 extent_len(const struct atoll_slot *slot, u32 i)
-{
-	return min_t(u64, ATOLL_EXTENT_BYTES,
-		     slot->len - ((u64)i << ATOLL_EXTENT_SHIFT));
 }
 
 /* Of a page within its extent */
@@ -239,7 +231,7 @@ static int fill_frames_locked(struct atoll_gmem *gmem, const struct atoll_slot *
  * The lock is held while the host looks for an extent: whoever wants the same one
  * must find it then, and not starve for one that is about to come.  Where the host
  * has none, frames do, one by one as they are touched.  A place that was split stays
- * so until the guest gives its memory back.
+ * so until the guest gives its memory back, or a trim merges it.
  */
 static int fill_place(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
 		      u64 end, struct netlink_ext_ack *extack)
@@ -302,7 +294,14 @@ int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ex
 	return WARN_ON_ONCE(atoll_s2pt_lookup(&gmem->s2, gpa, &leaf)) ? -EFAULT : 0;
 }
 
-static void give_frames(struct atoll_gmem *gmem, void **frames)
+/**
+ * elastic_give_frames - give back what a split place held, scrubbed
+ * @gmem:	the guest's memory; who counts its frames is the caller
+ * @frames:	the table, which nobody may find any more; it is freed
+ *
+ * Does not sleep.
+ */
+void elastic_give_frames(struct atoll_gmem *gmem, void **frames)
 {
 	u32 i;
 
@@ -326,11 +325,11 @@ static void give_all_locked(struct atoll_gmem *gmem)
 				i |= ATOLL_CHUNK_EXTENTS - 1;
 				continue;
 			}
-			place = &slot->dir[i / ATOLL_CHUNK_EXTENTS][i % ATOLL_CHUNK_EXTENTS];
+			place = extent_place(slot, i);
 			if (!*place)
 				continue;
 			if (atoll_place_frames(*place))
-				give_frames(gmem, atoll_place_frames(*place));
+				elastic_give_frames(gmem, atoll_place_frames(*place));
 			else
 				atoll_pool_give(gmem, *place);
 			*place = NULL;

@@ -20,7 +20,8 @@ const struct atoll_slot *atoll_gmem_slot(const struct atoll_gmem *gmem, u64 gpa,
  * @slot:	the slot
  * @i:		the extent's number in it
  *
- * Any context.  Once it is there, it stays for as long as a vCPU may run.
+ * A vCPU's thread that doesn't hold, or whoever has the VM to itself: what is there
+ * stays until it holds.  Anybody else: under gmem->lock, or without following it.
  *
  * Return: where the host sees the extent; NULL: it is not taken; a table of
  * frames, with ATOLL_PLACE_SPLIT set.
@@ -36,7 +37,7 @@ static __always_inline void *atoll_slot_place(const struct atoll_slot *slot, u32
  * atoll_place_frames() - the table of frames that a place leads to
  * @place:	from atoll_slot_place()
  *
- * Any context.  The frames in it stay like extents do.
+ * Any context.  The table and the frames in it stay like extents do.
  *
  * Return: where the host sees each of the 512 frames, NULL: it is not taken.
  * NULL itself: the place has no such table.

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What elastic.c, which takes a guest's memory and gives all of it back, and trim.c,
+ * which gives back what isn't used, share.  Nobody else includes this.
+ */
+#ifndef ATOLL_MEM_ELASTIC_H
+#define ATOLL_MEM_ELASTIC_H
+
+#include <linux/minmax.h>
+#include <linux/mm.h>
+
+#include "gmem.h"
+
+#define EXTENT_PAGES	(ATOLL_EXTENT_BYTES / PAGE_SIZE)
+
+/* The part of an extent that is RAM: all of it, but for a slot's last */
+static inline u64 extent_len(const struct atoll_slot *slot, u32 i)
+{
+	return min_t(u64, ATOLL_EXTENT_BYTES,
+		     slot->len - ((u64)i << ATOLL_EXTENT_SHIFT));
+}
+
+/* Where the place of an extent is, to write to; something has been taken near it */
+static inline void **extent_place(const struct atoll_slot *slot, u32 i)
+{
+	return &slot->dir[i / ATOLL_CHUNK_EXTENTS][i % ATOLL_CHUNK_EXTENTS];
+}
+
+void elastic_give_frames(struct atoll_gmem *gmem, void **frames);
+
+#endif
