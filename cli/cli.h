@@ -143,6 +143,7 @@ int cmd_run(struct call *call);
 int cmd_show(struct call *call);
 int cmd_start(struct call *call);
 int cmd_stop(struct call *call);
+int cmd_trim(struct call *call);
 int cmd_undefine(struct call *call);
 
 #endif

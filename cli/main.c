@@ -39,6 +39,8 @@ const struct command commands[] = {
 	  cmd_pause, { NULL } },
 	{ "resume", "NAME...", "Let paused guests go on",
 	  cmd_resume, { NULL } },
+	{ "trim", "NAME...", "Take back memory that guests hold and don't use",
+	  cmd_trim, { NULL } },
 	{ "list", "", "List all guests", cmd_list, { NULL } },
 	{ "show", "[NAME]", "Show all that is known of a guest, or of each",
 	  cmd_show, { NULL } },

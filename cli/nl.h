@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The module as the verbs see it: plain structs in, plain structs out.  Only
- * nl.c, nl_attr.c and nl_pool.c know libnl.  A call that fails returns -1; wire_sentence()
+ * nl.c and nl_*.c know libnl.  A call that fails returns -1; wire_sentence()
  * then says why, in the kernel's own words where it had any.
  */
 #ifndef ATOLL_NL_H
@@ -65,6 +65,12 @@ struct audit {
 	u64 nr_violations;
 	char told[NL_VIOLATIONS_MAX][192];
 	size_t nr_told;
+};
+
+/* What a trim has done */
+struct trim {
+	u64 given_back;		/* bytes */
+	u64 merged;		/* pieces of 2 MiB that were made */
 };
 
 /* A number of some kind: of exits, of bytes */
@@ -201,6 +207,9 @@ int wire_events(struct wire *wire, vm_fn fn, void *data);
 
 /* nl_map.c */
 int wire_vm_map(struct wire *wire, const char *name, struct memory_map *map);
+
+/* nl_trim.c */
+int wire_vm_trim(struct wire *wire, const char *name, struct trim *trim);
 
 /* nl_pool.c */
 int wire_pool_dump(struct wire *wire, pool_fn fn, void *data);

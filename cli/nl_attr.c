@@ -424,9 +424,12 @@ int wire_audit(struct wire *wire, u32 deep, struct audit *audit)
 	return wire_call(wire, msg, read_audit_msg, audit);
 }
 
-/* A request about one VM that is there already, named and no more */
-static struct nl_msg *request_named(struct wire *wire, enum atoll_cmd cmd,
-				    const char *name)
+/**
+ * wire_request_named() - a request about one VM that is there already, named and no more
+ *
+ * Return: a message for wire_call(), or NULL and a sentence.
+ */
+struct nl_msg *wire_request_named(struct wire *wire, enum atoll_cmd cmd, const char *name)
 {
 	struct nl_msg *msg = wire_request(wire, cmd, 0);
 	struct nlattr *nest;
@@ -444,14 +447,14 @@ static struct nl_msg *request_named(struct wire *wire, enum atoll_cmd cmd,
 
 int wire_vm_do(struct wire *wire, enum atoll_cmd cmd, const char *name)
 {
-	struct nl_msg *msg = request_named(wire, cmd, name);
+	struct nl_msg *msg = wire_request_named(wire, cmd, name);
 
 	return msg ? wire_call(wire, msg, NULL, NULL) : -1;
 }
 
 int wire_vm_get(struct wire *wire, const char *name, struct vm *vm)
 {
-	struct nl_msg *msg = request_named(wire, ATOLL_CMD_VM_GET, name);
+	struct nl_msg *msg = wire_request_named(wire, ATOLL_CMD_VM_GET, name);
 
 	return msg ? wire_call(wire, msg, read_vm_msg, vm) : -1;
 }

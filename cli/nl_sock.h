@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Between nl.c, which carries messages, and nl_attr.c and nl_pool.c, which write
- * and read them.  Nobody else includes this: libnl stays behind it.
+ * Between nl.c, which carries messages, and nl_attr.c and the other nl_*.c, which
+ * write and read them.  Nobody else includes this: libnl stays behind it.
  */
 #ifndef ATOLL_NL_SOCK_H
 #define ATOLL_NL_SOCK_H
@@ -22,6 +22,7 @@ int wire_fail(int err, const char *fmt, ...)
 	__printf(2, 3);
 
 /* nl_attr.c */
+struct nl_msg *wire_request_named(struct wire *wire, enum atoll_cmd cmd, const char *name);
 u32 wire_u32(struct nlattr *attr);
 u64 wire_u64(struct nlattr *attr);
 void wire_string(struct nlattr *attr, char *buf, size_t len);

@@ -47,6 +47,9 @@ void atoll_vm_starve(struct atoll_vm *vm, int err);
 void atoll_vm_vcpu_held(struct atoll_vm *vm);
 void atoll_vm_vcpu_freed(struct atoll_vm *vm);
 
+/* vm/trim.c: memory that a guest doesn't use goes back */
+int atoll_vm_trim(struct atoll_vm *vm, struct atoll_trim *trim, struct netlink_ext_ack *extack);
+
 /* vm/reboot.c: the machine as a power-on finds it */
 int atoll_vm_load(struct atoll_vm *vm, struct netlink_ext_ack *extack);
 void atoll_vm_reset(struct atoll_vm *vm);

@@ -5,12 +5,21 @@
  * a byte arrives on its serial port.  Words of the command line:
  *
  *	rounds=N	end after so many in any case
+ *	holes		clear each second 2 MiB once all is filled, leave that alone
+ *			until the end, and then see that it is zero, and can be filled
  *
  * expect: exit 0
  * append: rounds=2
  * memory: 16M
+ * expect: exit 0
+ * append: rounds=2 holes
+ * memory: 8M
  */
 #include "guest.h"
+
+#define HOLE_BYTES	(2UL << 20)
+
+static int holes;
 
 static ulong pattern(ulong addr)
 {
@@ -22,25 +31,57 @@ static ulong first(void)
 	return ((ulong)image_end + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 }
 
+static int in_hole(ulong addr)
+{
+	return holes && (addr / HOLE_BYTES & 1);
+}
+
 /* How many words are not as they were written, and where the first is */
 static ulong look(ulong end, ulong *where)
 {
 	ulong addr, wrong = 0;
 
 	for (addr = first(); addr < end; addr += sizeof(ulong))
-		if (*(volatile ulong *)addr != pattern(addr) && !wrong++)
+		if (!in_hole(addr) && *(volatile ulong *)addr != pattern(addr) && !wrong++)
 			*where = addr;
 	return wrong;
+}
+
+/* Cleared, or filled again; how many words of the holes were not zero before that */
+static ulong write_holes(ulong end, int fill)
+{
+	ulong addr, dirty = 0;
+
+	for (addr = first(); addr < end; addr += sizeof(ulong)) {
+		if (!in_hole(addr))
+			continue;
+		dirty += *(volatile ulong *)addr != 0;
+		*(volatile ulong *)addr = fill ? pattern(addr) : 0;
+	}
+	return dirty;
+}
+
+static void check_holes(ulong end)
+{
+	ulong dirty = write_holes(end, 1), where = 0, wrong;
+
+	report(!dirty, "holes: %lu words are not zero", dirty);
+	holes = 0;
+	wrong = look(end, &where);
+	report(!wrong, "without holes: %lu words have changed, from %lx on", wrong, where);
 }
 
 int main(void)
 {
 	/* The boot loader's words are gone once RAM is filled */
 	ulong rounds = boot_number("rounds", -1UL), end = boot_ram_end();
+	int with_holes = boot_has("holes");
 	ulong addr, i, wrong, where = 0;
 
 	for (addr = first(); addr < end; addr += sizeof(ulong))
 		*(volatile ulong *)addr = pattern(addr);
+	holes = with_holes;
+	write_holes(end, 0);
 	printf("filled: %lu KiB\n", (end - first()) / 1024);
 	for (i = 1; i <= rounds; i++) {
 		wrong = look(end, &where);
@@ -48,5 +89,7 @@ int main(void)
 		if (wrong || (uart_in(UART_LSR) & UART_LSR_DR))
 			break;
 	}
+	if (with_holes)
+		check_holes(end);
 	return report_summary();
 }

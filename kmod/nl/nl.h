@@ -65,6 +65,9 @@ int atoll_nl_audit(struct sk_buff *skb, struct genl_info *info);
 /* nl/map.c: where a VM's memory lies */
 int atoll_nl_vm_map(struct sk_buff *skb, struct genl_info *info);
 
+/* nl/trim.c: memory that a VM doesn't use */
+int atoll_nl_vm_trim(struct sk_buff *skb, struct genl_info *info);
+
 /* nl/vm.c: the commands that name a VM */
 int atoll_nl_vm_define(struct sk_buff *skb, struct genl_info *info);
 int atoll_nl_vm_get(struct sk_buff *skb, struct genl_info *info);

@@ -16,7 +16,7 @@
  * Deviation: the host's corrections of its own clock (NTP) don't reach a
  * guest; a guest corrects its wall clock itself, as a PC does.
  *
- * Called by msr.c, by the vCPU's loop and by the verbs of state.c.
+ * Called by msr.c, by the vCPU's loop and by the verbs.
  */
 #include <linux/align.h>
 #include <linux/math64.h>

@@ -135,6 +135,12 @@ tid=$(atoll -j show two | sed -n 's/.*"tid": *\([0-9]*\).*/\1/p')
 grep -q '^Cpus_allowed_list:[[:space:]]*0$' "/proc/$tid/status" ||
 	bad "thread $tid of two: $(grep Cpus_allowed_list "/proc/$tid/status")"
 
+# ---- a trim --------------------------------------------------------------------------------
+json '"given_back_bytes": ?[0-9]+' -j trim one two
+json '"merged": ?[0-9]+' trim -j one
+says '^NAME +GIVEN_BACK +MERGED$' trim one two
+says '^two +[0-9]+[KMG]? +[0-9]+$' trim one two
+
 # ---- registers that there aren't ----------------------------------------------------------
 does define msr "$guests/tests/msr"
 does start msr

@@ -21,7 +21,7 @@ nothing_is_defined()
 }
 
 # ---- guests that aren't there -------------------------------------------------
-for verb in undefine start stop kill pause resume show console; do
+for verb in undefine start stop kill pause resume trim show console; do
 	refused 1 "atoll: $verb none: no guest of that name" $verb none
 	refused 1 "atoll: $verb : name is empty" $verb ''
 	refused 1 'name is longer than 63 bytes' $verb "0$long"
@@ -144,6 +144,13 @@ refused 1 'no room for that much memory' define b "$hello" --memory 4M
 does undefine a
 does host --pool-limit "$limit"
 nothing_is_defined 'the pool'
+
+# ---- memory that a guest has asked for itself -----------------------------------------------
+does define a "$hello" --reserve
+refused 1 "atoll: trim a: the guest's memory is reserved" trim a
+refused 1 'atoll: trim none: no guest of that name' trim none
+does undefine a
+nothing_is_defined 'a trim'
 
 # ---- words, with the module there ---------------------------------------------------------
 refused 2 'it needs NAME...' start

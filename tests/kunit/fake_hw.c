@@ -2,6 +2,7 @@
 /*
  * The fake backend, and VMs that run on it.  See fake_hw.h.
  */
+#include <linux/delay.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
@@ -84,6 +85,16 @@ static size_t vcpu_bytes(void)
 
 static void vcpu_load(struct atoll_vcpu *vcpu)
 {
+}
+
+static void vcpu_put(struct atoll_vcpu *vcpu)
+{
+	mdelay(READ_ONCE(fake_hw.put_ms));
+}
+
+static void flush_tlb(struct atoll_vcpu *vcpu)
+{
+	atomic_inc(&fake_hw.flushes);
 }
 
 /*
@@ -284,7 +295,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.vcpu_exit	= vcpu_exit,
 	.vcpu_bytes	= vcpu_bytes,
 	.vcpu_load	= vcpu_load,
-	.vcpu_put	= vcpu_load,
+	.vcpu_put	= vcpu_put,
 	.vcpu_run	= vcpu_run,
 	.save_state	= save_state,
 	.load_state	= load_state,
@@ -302,7 +313,7 @@ static const struct atoll_hw_ops fake_ops = {
 	.want_nmi_window = want_nmi_window,
 	.raise		= raise,
 	.skip		= skip,
-	.flush_tlb	= vcpu_load,
+	.flush_tlb	= flush_tlb,
 	.s2_root	= s2_root,
 	.is_guarded	= is_guarded,
 	.msr_exits	= msr_exits,

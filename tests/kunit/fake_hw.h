@@ -17,6 +17,8 @@
  * @len:	of @script
  * @next:	index of the exit that comes next
  * @runs:	how often a guest was entered
+ * @flushes:	how often a vCPU's TLB was flushed
+ * @put_ms:	how long it takes to put a vCPU away
  * @wait_for_kick: an entry lasts until a kick ends it
  * @unkicked:	how often a request came without one
  * @cpu_on_err:	what switching a CPU on returns
@@ -40,6 +42,8 @@ struct fake_hw {
 	u32 len;
 	u32 next;
 	atomic_t runs;
+	atomic_t flushes;
+	u32 put_ms;
 	int wait_for_kick;
 	int unkicked;
 	int cpu_on_err;

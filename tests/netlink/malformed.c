@@ -183,6 +183,7 @@ static const struct {
 	{ "VM_RESUME", verb_root, ATOLL_CMD_VM_RESUME },
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
 	{ "VM_MAP", map_root, ATOLL_CMD_VM_MAP },
+	{ "VM_TRIM", verb_root, ATOLL_CMD_VM_TRIM },
 	{ "POOL_ADD, dynamic", new_pool_root, ATOLL_CMD_POOL_ADD },
 	{ "POOL_ADD, reserved", new_range_root, ATOLL_CMD_POOL_ADD },
 	{ "POOL_SET", pool_set_root, ATOLL_CMD_POOL_SET },

@@ -137,6 +137,20 @@
  *						Absent: not taken, or the CPU
  *						doesn't mark
  *
+ * ATOLL_CMD_VM_TRIM		in: *VM { *NAME }		out: TRIM
+ *	Gives back to the pool what the VM holds and has only zeroes in, in 2 MiB
+ *	or 4 KiB as it came, and makes 2 MiB in one piece, if they can be had by
+ *	now, of what came in 4 KiB frames and is there but for an eighth at most.
+ *	The VM can be in any state and keeps it: while one that is RUNNING is
+ *	trimmed, its vCPUs hold and its time stands still.  Refused with EOPNOTSUPP
+ *	if its memory is reserved.
+ *
+ *	ATOLL_A_TRIM (nest)
+ *		ATOLL_TRIM_A_GIVEN_BACK		(u64) bytes
+ *		ATOLL_TRIM_A_MERGED		(u64) 2 MiB that are in one piece
+ *						now; what of each was not there
+ *						counts in RESIDENT from now on
+ *
  * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING; refused while a host
  *				CPU that a vCPU is pinned to is offline
  * ATOLL_CMD_VM_STOP		RUNNING, PAUSED, CRASHED -> STOPPED
@@ -292,6 +306,7 @@ enum atoll_cmd {
 	ATOLL_CMD_POOL_ADD,
 	ATOLL_CMD_POOL_SET,
 	ATOLL_CMD_POOL_REMOVE,
+	ATOLL_CMD_VM_TRIM,
 	__ATOLL_CMD_MAX,
 	ATOLL_CMD_MAX = __ATOLL_CMD_MAX - 1
 };
@@ -305,6 +320,7 @@ enum atoll_attr {
 	ATOLL_A_AUDIT,
 	ATOLL_A_MAP,
 	ATOLL_A_POOL,
+	ATOLL_A_TRIM,
 	__ATOLL_A_MAX,
 	ATOLL_A_MAX = __ATOLL_A_MAX - 1
 };
@@ -365,6 +381,15 @@ enum atoll_run_attr {
 	ATOLL_RUN_A_PAD,
 	__ATOLL_RUN_A_MAX,
 	ATOLL_RUN_A_MAX = __ATOLL_RUN_A_MAX - 1
+};
+
+enum atoll_trim_attr {
+	ATOLL_TRIM_A_UNSPEC,
+	ATOLL_TRIM_A_GIVEN_BACK,
+	ATOLL_TRIM_A_MERGED,
+	ATOLL_TRIM_A_PAD,
+	__ATOLL_TRIM_A_MAX,
+	ATOLL_TRIM_A_MAX = __ATOLL_TRIM_A_MAX - 1
 };
 
 enum atoll_pool_attr {
