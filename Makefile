@@ -41,7 +41,7 @@ shell: ## a root shell in the lab, everything loaded (KERNEL=debug: on that kern
 	@tests/lab/run -k $(KERNEL) --shell $(if $(LINUX),--linux "$(LINUX)")
 
 .PHONY: bench
-bench: setup ## exits and boots, beside KVM, and what guests cost (BENCH=boot, BENCH='exits vmx/small': these, there; BENCH=-j: JSON)
+bench: setup ## exits, boots and memory, beside KVM, and what guests cost (BENCH=boot, BENCH='exits vmx/small': these, there; BENCH=-j: JSON)
 	@bench/lab $(BENCH)
 
 .PHONY: clean
@@ -93,10 +93,11 @@ $(BUILD)/tests/%: tests/e2e/%.c include/uapi/linux/atoll.h | setup
 
 # The benchmark's own programs
 .PHONY: harness
-harness: $(BUILD)/bench/kvm $(BUILD)/bench/until
-$(BUILD)/bench/%: bench/%.c | setup
+harness: $(addprefix $(BUILD)/bench/, kvm until verbs)
+$(BUILD)/bench/verbs: LIBS = $$(pkg-config --cflags --libs libnl-genl-3.0)
+$(BUILD)/bench/%: bench/%.c include/uapi/linux/atoll.h | setup
 	@mkdir -p $(@D)
-	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
+	@$(CC) -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -Iinclude/uapi -o $@ $< $(LIBS)
 
 # What tests/lab/run puts into the machine with kernel LAB_KERNEL
 LAB_KERNEL ?= debian12

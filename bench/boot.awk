@@ -8,10 +8,6 @@
 # nothing, CPU and KERNEL.
 
 BEGIN {
-	left_out["instructions"] = "the microcode of entry and exit, caches and TLBs: " \
-		"instructions are not cycles"
-	left_out["tsc ticks"] = "the clock is the TSC's, not the core's, and what else " \
-		"the machine does shows in it"
 	name["atoll"] = "Atoll"
 	name["kvm"] = "QEMU, KVM"
 	extent = 2 * 1024 * 1024
@@ -159,23 +155,12 @@ function add_kvm(    what) {
 	add(what, 0)
 }
 
-function fail(why) {
-	print "bench: " why > "/dev/stderr"
-	failed = 1
-	exit 1
-}
-
-# The median of the runs; "spread" gets how far they are apart, in percent
-function middle(side,    v, i, j, x, n) {
-	n = runs[side]
-	for (i = 0; i < n; i++) {
-		x = took[side, i] + 0
-		for (j = i; j && v[j - 1] > x; j--)
-			v[j] = v[j - 1]
-		v[j] = x
-	}
-	x = v[int(n / 2)]
-	spread[side] = x ? (v[n - 1] - v[0]) * 100 / x : 0
+# The median of the runs
+function middle(side,    v, i, x) {
+	for (i = 0; i < runs[side]; i++)
+		v[i] = took[side, i] + 0
+	x = median(v, i)
+	apart[side] = spread
 	return x
 }
 
@@ -198,16 +183,9 @@ function rank(side,    key, part, i, best) {
 	}
 }
 
-function quoted(text) {
-	gsub(/\\/, "&&", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/[\001-\037]/, " ", text)
-	return "\"" text "\""
-}
-
 function print_side_json(side,    i, what) {
 	printf "\"total\":%d,\"spread_percent\":%.2f,\"to_first_instruction\":%d,\"exits\":%d,",
-		boot[side], spread[side], first[side], total[side]
+		boot[side], apart[side], first[side], total[side]
 	if (side == "kvm")
 		printf "\"userspace_exits\":%d,", userspace
 	else
@@ -267,7 +245,7 @@ function print_table() {
 	row("  of them to userspace", 0, userspace)
 	printf "\nAtoll : QEMU = %.2f; the runs differ by at most %.2f %%.\n",
 		boot["atoll"] / boot["kvm"],
-		(spread["atoll"] > spread["kvm"] ? spread["atoll"] : spread["kvm"])
+		(apart["atoll"] > apart["kvm"] ? apart["atoll"] : apart["kvm"])
 	print_top("atoll")
 	print_top("kvm")
 	printf "\nLeft out: %s.\n", left_out[unit]

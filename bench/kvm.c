@@ -3,11 +3,15 @@
  * The other side of the benchmark: runs a guest image under KVM, as Atoll runs
  * it, with the least that a virtual machine monitor in userspace can do.
  *
- *	kvm IMAGE [WORD...]	the words go to the guest's command line
+ *	kvm [-m MIB] [-p PAGES] IMAGE [WORD...]
  *
- * One vCPU, 16 MiB, KVM's own interrupt controllers; a multiboot ELF32 image,
- * entered as docs/guests.md says.  Ports and memory where there is no RAM come
- * to this program, which has a serial port without input, and a port to end.
+ * The words go to the guest's command line.  One vCPU, 16 MiB unless -m says
+ * otherwise, KVM's own interrupt controllers; a multiboot ELF32 image, entered as
+ * docs/guests.md says.  RAM is anonymous memory that is there from the start; with -p
+ * it is taken on first touch: "4K" and "hugetlb", which is pages of 2 MiB that were set
+ * aside, are a memfd's; "thp" is anonymous, in pages of 2 MiB that the kernel finds.
+ * Ports and memory where there is no RAM come to this program, which has a serial port
+ * without input, and a port to end.
  *
  * Exit status: the guest's code; 125 with a sentence on stderr when there is none.
  */
@@ -15,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <linux/memfd.h>
 #include <linux/serial_reg.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -25,7 +30,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define RAM_BYTES	(16UL << 20)
+#define MIB_DEFAULT	16UL
+#define MIB_MAX		3072UL	/* below the hole for devices */
+#define LARGE_BYTES	(2UL << 20)
 #define LOW_END		0xa0000UL
 #define HIGH_START	0x100000UL
 #define INFO_GPA	0x10000UL
@@ -55,6 +62,7 @@ struct multiboot_info {
 static struct {
 	int kvm, vm, vcpu;
 	unsigned char *ram;
+	size_t bytes;
 	struct kvm_run *run;
 	unsigned char uart[UART_PORTS];
 	int line;
@@ -105,8 +113,8 @@ static void load_segment(const char *path, const unsigned char *file, size_t len
 	if (ph->p_offset > len || ph->p_filesz > len - ph->p_offset ||
 	    ph->p_filesz > ph->p_memsz)
 		die("%s: a segment is not in the file", path);
-	if (ph->p_paddr < HIGH_START || ph->p_paddr > RAM_BYTES ||
-	    ph->p_memsz > RAM_BYTES - ph->p_paddr)
+	if (ph->p_paddr < HIGH_START || ph->p_paddr > m.bytes ||
+	    ph->p_memsz > m.bytes - ph->p_paddr)
 		die("%s: a segment does not fit into memory from 1 MiB on", path);
 	memcpy(m.ram + ph->p_paddr, file + ph->p_offset, ph->p_filesz);
 }
@@ -114,7 +122,7 @@ static void load_segment(const char *path, const unsigned char *file, size_t len
 /* Returns where to enter */
 static uint32_t load_image(const char *path)
 {
-	unsigned char *file = malloc(RAM_BYTES);
+	unsigned char *file = malloc(m.bytes);
 	Elf32_Ehdr eh;
 	Elf32_Phdr ph;
 	size_t len;
@@ -122,7 +130,7 @@ static uint32_t load_image(const char *path)
 
 	if (!file)
 		die("out of memory");
-	len = read_file(path, file, RAM_BYTES);
+	len = read_file(path, file, m.bytes);
 	if (len < sizeof(eh))
 		die("%s is no ELF file", path);
 	memcpy(&eh, file, sizeof(eh));
@@ -145,7 +153,7 @@ static void write_info(char **words)
 	struct multiboot_info info = {
 		.flags = INFO_MEMORY | INFO_CMDLINE,
 		.mem_lower = LOW_END / 1024,
-		.mem_upper = (RAM_BYTES - HIGH_START) / 1024,
+		.mem_upper = (m.bytes - HIGH_START) / 1024,
 		.cmdline = CMDLINE_GPA,
 	};
 	char *line = (char *)m.ram + CMDLINE_GPA;
@@ -176,15 +184,61 @@ static void open_kvm(void)
 	check(m.vm, "KVM_CREATE_VM");
 }
 
-static void make_machine(void)
+/* KVM maps 2 MiB at a time only where both addresses are multiples of that */
+static void *aligned_room(void)
 {
-	struct kvm_userspace_memory_region region = { .memory_size = RAM_BYTES };
-	int run_bytes;
+	uintptr_t room = (uintptr_t)mmap(NULL, m.bytes + LARGE_BYTES, PROT_NONE,
+					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	m.ram = mmap(NULL, RAM_BYTES, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (room == (uintptr_t)MAP_FAILED)
+		die("no room for the guest's memory: %s", strerror(errno));
+	return (void *)((room + LARGE_BYTES - 1) & ~(LARGE_BYTES - 1));
+}
+
+/* What RAM may be; @memfd has the flags of one, or is negative */
+static const struct kind {
+	const char *name;
+	int how, memfd, advice;
+} kinds[] = {
+	{ "there",	MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, MADV_NORMAL },
+	{ "4K",		MAP_SHARED, MFD_CLOEXEC, MADV_NORMAL },
+	{ "hugetlb",	MAP_SHARED, MFD_CLOEXEC | MFD_HUGETLB | MFD_HUGE_2MB, MADV_NORMAL },
+	{ "thp",	MAP_PRIVATE | MAP_ANONYMOUS, -1, MADV_HUGEPAGE },
+};
+
+static const struct kind *find_kind(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	}
+	die("-p %s: 4K, hugetlb or thp", name);
+}
+
+static void map_ram(const struct kind *kind)
+{
+	int fd = -1;
+
+	if (kind->memfd >= 0) {
+		fd = check(memfd_create("guest", kind->memfd), "memfd_create");
+		check(ftruncate(fd, m.bytes), "the memfd's size");
+	}
+	m.ram = mmap(aligned_room(), m.bytes, PROT_READ | PROT_WRITE, MAP_FIXED | kind->how,
+		     fd, 0);
 	if (m.ram == MAP_FAILED)
 		die("no memory for the guest: %s", strerror(errno));
+	if (kind->advice != MADV_NORMAL)
+		check(madvise(m.ram, m.bytes, kind->advice), "madvise");
+}
+
+static void make_machine(const struct kind *kind)
+{
+	struct kvm_userspace_memory_region region = { .memory_size = m.bytes };
+	int run_bytes;
+
+	map_ram(kind);
 	region.userspace_addr = (uintptr_t)m.ram;
 	check(ioctl(m.vm, KVM_SET_TSS_ADDR, TSS_GPA), "KVM_SET_TSS_ADDR");
 	check(ioctl(m.vm, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP");
@@ -325,19 +379,41 @@ static int run_guest(void)
 	}
 }
 
+/* Leaves the image and what follows it */
+static char **take_options(int argc, char **argv, const struct kind **kind)
+{
+	unsigned long mib = MIB_DEFAULT;
+	int option;
+
+	while ((option = getopt(argc, argv, "+m:p:")) != -1) {
+		if (option == 'm')
+			mib = strtoul(optarg, NULL, 0);
+		else if (option == 'p')
+			*kind = find_kind(optarg);
+		else
+			return NULL;
+	}
+	if (!mib || mib > MIB_MAX)
+		die("-m takes MiB, from 1 to %lu", MIB_MAX);
+	m.bytes = mib << 20;
+	return optind < argc ? argv + optind : NULL;
+}
+
 int main(int argc, char **argv)
 {
+	const struct kind *kind = kinds;
+	char **words = take_options(argc, argv, &kind);
 	uint32_t entry;
 	int code;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: kvm IMAGE [WORD...]\n");
+	if (!words) {
+		fprintf(stderr, "usage: kvm [-m MIB] [-p 4K|hugetlb|thp] IMAGE [WORD...]\n");
 		return STATUS_NO_CODE;
 	}
 	open_kvm();
-	make_machine();
-	entry = load_image(argv[1]);
-	write_info(argv + 1);
+	make_machine(kind);
+	entry = load_image(words[0]);
+	write_info(words);
 	set_cpuid();
 	set_registers(entry);
 	code = run_guest();

@@ -5,13 +5,6 @@
 # and runs, and in the environment, where awk changes nothing, CPU, KERNEL and
 # NOTE: why KVM's side lacks a kind, if it does.
 
-BEGIN {
-	left_out["instructions"] = "the microcode of entry and exit, caches and TLBs: " \
-		"instructions are not cycles"
-	left_out["tsc ticks"] = "the clock is the TSC's, not the core's, and what else " \
-		"the machine does shows in it"
-}
-
 FNR == 1 { side = FILENAME; sub(/.*\//, "", side) }
 
 /^median of / {
@@ -34,33 +27,14 @@ $NF ~ /^[0-9]+$/ && $(NF - 1) ~ /^[0-9]+$/ {
 	figure[side, kind, count[side, kind]++] = $(NF - 1)
 }
 
-# The median of the runs; "spread" gets how far they are apart, in percent
-function middle(side, kind,    v, i, j, x, n) {
-	n = count[side, kind]
-	for (i = 0; i < n; i++) {
-		x = figure[side, kind, i] + 0
-		for (j = i; j && v[j - 1] > x; j--)
-			v[j] = v[j - 1]
-		v[j] = x
-	}
-	x = v[int(n / 2)]
-	spread = x ? (v[n - 1] - v[0]) * 100 / x : 0
+# The median of the runs
+function middle(side, kind,    v, i, x) {
+	for (i = 0; i < count[side, kind]; i++)
+		v[i] = figure[side, kind, i] + 0
+	x = median(v, i)
 	if (spread > widest)
 		widest = spread
 	return x
-}
-
-function quoted(text) {
-	gsub(/\\/, "&&", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/[\001-\037]/, " ", text)
-	return "\"" text "\""
-}
-
-function fail(why) {
-	print "bench: " why > "/dev/stderr"
-	failed = 1
-	exit 1
 }
 
 function ratio(i) { return kvm[i] ? atoll[i] / kvm[i] : 0 }

@@ -12,9 +12,9 @@
  * bench/run reads what is printed here.
  */
 #include "guest.h"
+#include "measure.h"
 
 #define BATCHES		101
-#define DIVISIONS	1000
 #define UNCLAIMED_PORT	0x1234
 #define HYPERCALL_NONE	0xffff
 
@@ -123,19 +123,6 @@ static const struct {
 	{ op_hlt,		"hlt, irq, two out" },
 };
 
-static void sort(u64 *v, u32 nr)
-{
-	u32 i, j;
-
-	for (i = 1; i < nr; i++) {
-		u64 x = v[i];
-
-		for (j = i; j && v[j - 1] > x; j--)
-			v[j] = v[j - 1];
-		v[j] = x;
-	}
-}
-
 struct cost {
 	ulong median, spread;
 };
@@ -157,26 +144,6 @@ static struct cost cost(void (*op)(void), ulong n)
 		.median = batch[BATCHES / 2] / n,
 		.spread = (batch[BATCHES * 3 / 4] - batch[BATCHES / 4]) / n,
 	};
-}
-
-/*
- * An emulator's clock may count instructions, and then the figures are such.
- * No CPU divides as fast as one tick for each, when one waits for the other.
- */
-static int clock_counts_instructions(void)
-{
-	u64 best = -1ULL, start, ticks;
-	u32 i, quotient = 1, rest = 0, one = 1;
-
-	for (i = 0; i < BATCHES; i++) {
-		start = rdtsc();
-		asm volatile(".rept %c3\n\tdiv %2\n\t.endr"
-			     : "+a"(quotient), "+d"(rest) : "r"(one), "i"(DIVISIONS) : "cc");
-		ticks = rdtsc() - start;
-		if (ticks < best)
-			best = ticks;
-	}
-	return best > DIVISIONS - 10 && best < DIVISIONS + 10;
 }
 
 int main(void)
@@ -201,7 +168,7 @@ int main(void)
 	trap_set(PIC_VECTOR + UART_IRQ, uart_interrupt);
 
 	printf("median of %u batches of %lu, in %s for each, and the middle half's width\n",
-	       BATCHES, n, clock_counts_instructions() ? "instructions" : "tsc ticks");
+	       BATCHES, n, clock_unit());
 	uart_drain();
 	idle = cost(op_nothing, n);
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {

@@ -15,10 +15,17 @@
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "elastic.h"
+
+/* To measure and to test what only a host whose memory is in pieces would show */
+static bool small_pages;
+module_param(small_pages, bool, 0644);
+MODULE_PARM_DESC(small_pages,
+		 "give elastic guests frames of 4 KiB and no extents (default: N)");
 
 /* Stands for each GiB of which nothing is taken, so that readers need no test */
 static void * const no_extents[ATOLL_CHUNK_EXTENTS];
@@ -206,9 +213,32 @@ static int split_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, 
 	}
 	/* The first frame is in it before anybody finds the table; pairs as above */
 	smp_store_release(place, (void *)((unsigned long)frames + ATOLL_PLACE_SPLIT));
-	WRITE_ONCE(gmem->nr_split, gmem->nr_split + 1);
-	atoll_pool_count_split(gmem);
 	return 0;
+}
+
+/*
+ * Where the host has no extent, frames do, one by one as they are touched.  What is
+ * promised in whole extents, or is a range, comes in those.  A place that was to be
+ * small from the start is not counted: no extent was asked for.
+ */
+static int take_place_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
+			     struct netlink_ext_ack *extack)
+{
+	bool may_split = !gmem->reserved && !atoll_pool_is_reserved(gmem->pool);
+	int err;
+
+	lockdep_assert_held(&gmem->lock);
+	if (may_split && READ_ONCE(small_pages))
+		return split_locked(gmem, slot, offset, extack);
+	err = take_extent_locked(gmem, slot, offset >> ATOLL_EXTENT_SHIFT, extack);
+	if (err != -ENOMEM || !may_split)
+		return err;
+	err = split_locked(gmem, slot, offset, extack);
+	if (!err) {
+		WRITE_ONCE(gmem->nr_split, gmem->nr_split + 1);
+		atoll_pool_count_split(gmem);
+	}
+	return err;
 }
 
 /* From @offset up to @end, which are pages' edges within one extent */
@@ -232,6 +262,8 @@ static int fill_frames_locked(struct atoll_gmem *gmem, const struct atoll_slot *
  * must find it then, and not starve for one that is about to come.  Where the host
  * has none, frames do, one by one as they are touched.  A place that was split stays
  * so until the guest gives its memory back, or a trim merges it.
+ * must find it then, and not starve for one that is about to come.  A place that was
+ * split stays so until the guest gives its memory back.
  */
 static int fill_place(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
 		      u64 end, struct netlink_ext_ack *extack)
@@ -240,12 +272,8 @@ static int fill_place(struct atoll_gmem *gmem, const struct atoll_slot *slot, u6
 	int err = 0;
 
 	guard(mutex)(&gmem->lock);
-	if (!atoll_slot_place(slot, i)) {
-		err = take_extent_locked(gmem, slot, i, extack);
-		/* What is promised in whole extents, or is a range, comes in those */
-		if (err == -ENOMEM && !gmem->reserved && !atoll_pool_is_reserved(gmem->pool))
-			err = split_locked(gmem, slot, offset & PAGE_MASK, extack);
-	}
+	if (!atoll_slot_place(slot, i))
+		err = take_place_locked(gmem, slot, offset & PAGE_MASK, extack);
 	if (!err && atoll_place_frames(atoll_slot_place(slot, i)))
 		err = fill_frames_locked(gmem, slot, offset & PAGE_MASK, end, extack);
 	return err;
