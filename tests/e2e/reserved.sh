@@ -63,6 +63,7 @@ refused 'pool 1M: pool limit is less than 2 MiB' pool resize reserved 1M
 check 'a guest finds zeroes in it' atoll run "$guests/tests/zeroes" --pool reserved --memory 64M \
 	--append dirty --name zeroes
 check 'and the next does' atoll run "$guests/tests/zeroes" --pool reserved --memory 64M --name zeroes
+wait_for 'what it had is cleared' all_clean
 check 'a guest with half of it' atoll define a "$guests/hello" --pool reserved --memory 32M \
 	--reserve --append forever
 check 'says where it is' sh -c 'atoll show a | grep -q "^pool *reserved$"'
