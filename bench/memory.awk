@@ -146,7 +146,8 @@ function print_verbs(    i, j, k) {
 	for (i = 1; i <= sizes; i++)
 		printf "%s %d", (i > 1 ? "," : ""), took["request " size[i] " define"] +
 			took["request " size[i] " start"] - loading(size[i])
-	printf ".\nZeroing is in start, of what the image takes, and again in undefine.\n"
+	printf ".\nZeroing is in start, of what the image takes. What undefine gives back is cleared in the\n"
+	printf "background: a single processor may do that before the verb returns.\n"
 	printf "\"all\" is the whole command, with its exec and its libraries.\n\n"
 }
 

@@ -180,6 +180,8 @@ int main(int argc, char **argv)
 			printf("%llu\n", perform(request(ATOLL_CMD_AUDIT), "audit"));
 		/* Not buffered until a write falls between two ticks */
 		fflush(stdout);
+		/* What was given back is cleared meanwhile, and not in the next round's time */
+		usleep(50000);
 	}
 	return 0;
 }
