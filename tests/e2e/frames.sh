@@ -11,22 +11,9 @@
 # shellcheck source=tests/e2e/memory_lib.sh
 . "$(dirname "$0")/memory_lib.sh"
 
-fail_alloc=/sys/kernel/debug/fail_page_alloc
-small_pages=/sys/module/atoll/parameters/small_pages
-if [ -d $fail_alloc ]; then
-	fragmented()
-	{
-		echo 0 > $fail_alloc/verbose
-		echo N > $fail_alloc/ignore-gfp-wait
-		echo 9 > $fail_alloc/min-order
-		echo -1 > $fail_alloc/times
-		echo 100 > $fail_alloc/probability
-	}
-	whole() { echo 0 > $fail_alloc/probability; }
+if [ -d "$fail_alloc" ]; then
 	counted() { at_least "$1" 1; }
 else
-	fragmented() { echo Y > $small_pages; }
-	whole() { echo N > $small_pages; }
 	# That there was no extent, which is not so
 	counted() { is "$1" 0; }
 fi
@@ -58,7 +45,7 @@ check 'forgotten' atoll undefine ram
 check 'one leaves dirt' atoll run "$guests/tests/zeroes" --memory 8M --append dirty --name dirt
 check 'the next finds zeroes' atoll run "$guests/tests/zeroes" --memory 8M --name zeroes
 check 'sums are right' atoll run "$guests/tests/checksum" --memory 8M --append rounds=3 --name sum
-if [ -d $fail_alloc ]; then
+if [ -d "$fail_alloc" ]; then
 	refused 'the host has no free 2 MiB extents left' define b "$guests/hello" --memory 4M \
 		--reserve
 else

@@ -18,6 +18,24 @@ offline_bytes()
 	echo $(($(od -A n -v -t x4 -w8 /proc/kpageflags | grep -c '^ *..[89a-f]') * 4096))
 }
 
+# The host has no 2 MiB in one piece, or the module asks for none; and as it was
+fail_alloc=/sys/kernel/debug/fail_page_alloc
+if [ -d $fail_alloc ]; then
+	fragmented()
+	{
+		echo 0 > $fail_alloc/verbose
+		echo N > $fail_alloc/ignore-gfp-wait
+		echo 9 > $fail_alloc/min-order
+		echo -1 > $fail_alloc/times
+		echo 100 > $fail_alloc/probability
+	}
+	whole() { echo 0 > $fail_alloc/probability; }
+else
+	small_pages=/sys/module/atoll/parameters/small_pages
+	fragmented() { echo Y > $small_pages; }
+	whole() { echo N > $small_pages; }
+fi
+
 audited() { atoll -j audit 2>&1 | tee /tmp/audit | grep -q '"violations": *0'; }
 
 # refused SENTENCE WORD...: with these words
