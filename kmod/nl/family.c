@@ -63,14 +63,16 @@ static void post_doit(const struct genl_ops *ops, struct sk_buff *skb,
 		atoll_vm_put(info->user_ptr[0]);
 }
 
-#define VM_VERB(_cmd) {					\
-	.cmd = (_cmd),					\
-	.flags = GENL_ADMIN_PERM,			\
-	.internal_flags = ATOLL_NL_VM,			\
-	.policy = atoll_nl_vm_policy,			\
-	.maxattr = ARRAY_SIZE(atoll_nl_vm_policy) - 1,	\
-	.doit = atoll_nl_vm_verb,			\
+#define VM_OP(_cmd, _name, _doit) {				\
+	.cmd = (_cmd),						\
+	.flags = GENL_ADMIN_PERM,				\
+	.internal_flags = ATOLL_NL_VM,				\
+	.policy = atoll_nl_##_name##_policy,			\
+	.maxattr = ARRAY_SIZE(atoll_nl_##_name##_policy) - 1,	\
+	.doit = (_doit),					\
 }
+
+#define VM_VERB(_cmd)	VM_OP(_cmd, vm, atoll_nl_vm_verb)
 
 #define POOL_VERB(_cmd, _verb) {					\
 	.cmd = (_cmd),							\
@@ -127,22 +129,8 @@ static const struct genl_ops ops[] = {
 		.start = atoll_nl_vm_dump_start,
 		.dumpit = atoll_nl_vm_dump,
 	},
-	{
-		.cmd = ATOLL_CMD_VM_MAP,
-		.flags = GENL_ADMIN_PERM,
-		.internal_flags = ATOLL_NL_VM,
-		.policy = atoll_nl_vm_map_policy,
-		.maxattr = ARRAY_SIZE(atoll_nl_vm_map_policy) - 1,
-		.doit = atoll_nl_vm_map,
-	},
-	{
-		.cmd = ATOLL_CMD_VM_TRIM,
-		.flags = GENL_ADMIN_PERM,
-		.internal_flags = ATOLL_NL_VM,
-		.policy = atoll_nl_vm_policy,
-		.maxattr = ARRAY_SIZE(atoll_nl_vm_policy) - 1,
-		.doit = atoll_nl_vm_trim,
-	},
+	VM_OP(ATOLL_CMD_VM_MAP, vm_map, atoll_nl_vm_map),
+	VM_OP(ATOLL_CMD_VM_TRIM, vm, atoll_nl_vm_trim),
 	VM_VERB(ATOLL_CMD_VM_UNDEFINE),
 	VM_VERB(ATOLL_CMD_VM_START),
 	VM_VERB(ATOLL_CMD_VM_STOP),
