@@ -14,8 +14,8 @@
 #include <linux/err.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/nodemask.h>
 #include <linux/moduleparam.h>
+#include <linux/nodemask.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -259,11 +259,8 @@ static int fill_frames_locked(struct atoll_gmem *gmem, const struct atoll_slot *
 
 /*
  * The lock is held while the host looks for an extent: whoever wants the same one
- * must find it then, and not starve for one that is about to come.  Where the host
- * has none, frames do, one by one as they are touched.  A place that was split stays
- * so until the guest gives its memory back, or a trim merges it.
  * must find it then, and not starve for one that is about to come.  A place that was
- * split stays so until the guest gives its memory back.
+ * split stays so until the guest gives its memory back, or a trim merges it.
  */
 static int fill_place(struct atoll_gmem *gmem, const struct atoll_slot *slot, u64 offset,
 		      u64 end, struct netlink_ext_ack *extack)

@@ -9,6 +9,7 @@
  * found when nothing runs any more, just before the image is made.  main.c calls
  * this.  Suspend keeps all memory, and is none of this file's business.
  */
+#include <linux/mm.h>
 #include <linux/notifier.h>
 #include <linux/suspend.h>
 #include <linux/syscore_ops.h>
@@ -17,13 +18,23 @@
 
 static bool hibernating;
 
+static bool is_held(void)
+{
+	unsigned long extent = 0, frame = 0;
+
+	return atoll_pool_next_owned(ATOLL_EXTENT_SHIFT, &extent) ||
+	       atoll_pool_next_owned(PAGE_SHIFT, &frame);
+}
+
 static int notice(struct notifier_block *nb, unsigned long event, void *data)
 {
 	if (event == PM_POST_HIBERNATION)
 		hibernating = false;
 	if (event != PM_HIBERNATION_PREPARE)
 		return NOTIFY_DONE;
-	atoll_scrub_flush();
+	/* Where guests are left it would go on for as long as they give back */
+	if (!is_held())
+		atoll_scrub_flush();
 	if (!atoll_record_is_empty()) {
 		pr_warn("atoll: no hibernation while guests hold memory, which it would lose\n");
 		return notifier_from_errno(-EBUSY);

@@ -18,6 +18,7 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
 #include <linux/page-flags.h>
 #include <linux/wait.h>
 
@@ -41,6 +42,13 @@ static DEFINE_SPINLOCK(pool_lock);
 
 /* Who waits for an extent to be clean, whatever pool it is of */
 static DECLARE_WAIT_QUEUE_HEAD(clean_wait);
+
+/*
+ * How long, in ticks.  An extent takes less than a millisecond, but guests that are
+ * reset again and again give back and take all the while: nobody may be kept from
+ * ending by that.
+ */
+#define CLEAN_PATIENCE	(10 * HZ)
 
 /**
  * atoll_pool_init - set the default pool's first limit
@@ -218,17 +226,20 @@ static bool has_cleared(const struct atoll_pool *pool, u64 bytes)
 static int use(struct atoll_pool *pool, u64 bytes, struct netlink_ext_ack *extack)
 {
 	int err = try_use(pool, bytes);
+	long left = CLEAN_PATIENCE;
 
-	while (err == -EAGAIN) {
-		if (wait_event_killable(clean_wait, has_cleared(pool, bytes))) {
+	while (err == -EAGAIN && left > 0) {
+		left = wait_event_killable_timeout(clean_wait, has_cleared(pool, bytes), left);
+		if (left < 0) {
 			NL_SET_ERR_MSG(extack, "interrupted while memory was cleared");
 			return -EINTR;
 		}
 		err = try_use(pool, bytes);
 	}
-	if (err)
-		NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
-	return err;
+	if (!err)
+		return 0;
+	NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
+	return -ENOSPC;
 }
 
 static void unuse(struct atoll_pool *pool, u64 bytes)
@@ -250,7 +261,7 @@ static bool is_clean(struct atoll_pool *pool)
 
 /**
  * atoll_pool_wait_clean - wait until all that came back is cleared
- * @pool:	of which pool
+ * @pool:	of which pool; no guest takes from it
  *
  * Sleeps.
  */
@@ -330,8 +341,12 @@ static void unhide(struct page *page, u32 nr)
 
 static struct page *alloc_for(const struct atoll_gmem *owner, gfp_t gfp, u32 order)
 {
-	return owner->on_node ? alloc_pages_node(owner->node, gfp | __GFP_THISNODE, order) :
-		alloc_pages(gfp, order);
+	if (!owner->on_node)
+		return alloc_pages(gfp, order);
+	/* It may have gone since the guest was defined, which the kernel would warn of */
+	if (!node_online(owner->node))
+		return NULL;
+	return alloc_pages_node(owner->node, gfp | __GFP_THISNODE, order);
 }
 
 static void *take_from_host(struct atoll_pool *pool, const struct atoll_gmem *owner)
@@ -340,7 +355,7 @@ static void *take_from_host(struct atoll_pool *pool, const struct atoll_gmem *ow
 
 	if (!page && !is_clean(pool)) {
 		/* The host has none because it is not back yet */
-		atoll_pool_wait_clean(pool);
+		wait_event_timeout(clean_wait, is_clean(pool), CLEAN_PATIENCE);
 		page = alloc_for(owner, EXTENT_GFP, EXTENT_ORDER);
 	}
 	if (!page)
