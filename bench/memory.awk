@@ -5,7 +5,7 @@
 #
 #	unit UNIT				instructions or tsc ticks
 #	large hugetlb|thp			where KVM's pages of 2 MiB come from
-#	touch SIDE PAGES COUNT MEDIAN LEAST MOST
+#	touch|read|change SIDE PAGES COUNT MEDIAN LEAST MOST
 #	held PAGES RESIDENT SMALL		bytes, after Atoll's
 #	clear MEDIAN HOW			a page of 4 KiB
 #	request|command BYTES DEFINE START UNDEFINE
@@ -22,6 +22,10 @@ BEGIN {
 	pages_in["2M"] = 512
 	pages_in["4K"] = 1
 	split("2M 4K", pages, " ")
+	split("touch read change", act, " ")
+	says["touch"] = "first write to a page of"
+	says["read"] = "first read of a page of"
+	says["change"] = "first write to one that was read"
 	split("define start undefine", verb, " ")
 	split("request command", way, " ")
 	source["hugetlb"] = "a memfd's, too, and were set aside before"
@@ -32,7 +36,10 @@ function note(key, value) { figure[key, count[key]++] = value }
 
 $1 == "unit"	{ unit = $2 " " $3; sub(/ $/, "", unit) }
 $1 == "large"	{ large = $2 }
-$1 == "touch"	{ note("touch " $2 " " $3, $5); touched[$2, $3] = $4 }
+$1 ~ /^(touch|read|change)$/ {
+	note($1 " " $2 " " $3, $5)
+	touched[$1, $3] = $4
+}
 $1 == "held"	{ resident[$2] = $3; small[$2] = $4 }
 $1 == "loaded"	{ loaded[$2] = $3 }
 $1 == "audited"	{ entries[$2] = $3; frames[$2] = $4 }
@@ -47,14 +54,14 @@ $1 == "request" || $1 == "command" {
 		note($1 " " $2 " " verb[i], $(i + 2))
 }
 
-# The median of the runs
-function middle(key,    v, i, x) {
+# The median of the runs; what doesn't happen takes none
+function middle(key, may_be_none,    v, i, x) {
 	if (count[key] < runs)
 		fail("figures are missing for '" key "'")
 	for (i = 0; i < count[key]; i++)
 		v[i] = figure[key, i] + 0
 	x = median(v, i)
-	if (x <= 0)
+	if (x <= 0 && !may_be_none)
 		fail("'" key "' took no time")
 	if (spread > widest) {
 		widest = spread
@@ -70,11 +77,12 @@ function loading(n) { return loaded[n] / 4096 * clear }
 
 function evaluate(    i, j, k, key) {
 	clear = middle("clear")
-	for (i = 1; i <= 2; i++) {
-		atoll[pages[i]] = middle("touch atoll " pages[i])
-		kvm[pages[i]] = middle("touch kvm " pages[i])
-	}
-	if (kvm["2M"] < zeroing("2M") / 2)
+	for (i = 1; i <= 2; i++)
+		for (j = 1; j <= 3; j++) {
+			atoll[act[j], pages[i]] = middle(act[j] " atoll " pages[i])
+			kvm[act[j], pages[i]] = middle(act[j] " kvm " pages[i], j > 1)
+		}
+	if (kvm["touch", "2M"] < zeroing("2M") / 2)
 		fail("KVM's guest got no pages of 2 MiB")
 	for (i = 1; i <= sizes; i++)
 		for (j = 1; j <= 2; j++)
@@ -89,18 +97,29 @@ function evaluate(    i, j, k, key) {
 	million = (audit - fixed) * 1000000 / (entries["small"] - entries["none"])
 }
 
+# What KVM doesn't do at all has none
+function ratio(what, page, none) {
+	return kvm[what, page] ? sprintf("%.2f", atoll[what, page] / kvm[what, page]) : none
+}
+
 function print_json(    i, j, k, p) {
 	printf "{\"cpu\":%s,\"kernel\":%s,\"unit\":%s,\"runs\":%d,\"left_out\":%s,",
 		quoted(ENVIRON["CPU"]), quoted(ENVIRON["KERNEL"]), quoted(unit), runs,
 		quoted(left_out[unit])
 	printf "\"clear\":{\"how\":%s,\"each\":%d},\"touch\":[", quoted(how), clear
+	for (i = 1; i <= 2; i++)
+		for (j = 1; j <= 3; j++) {
+			p = pages[i]
+			printf "%s{\"page\":%s,\"access\":%s,\"count\":%d,\"atoll\":%d,\"kvm\":%d,",
+				(i + j > 2 ? "," : ""), quoted(p), quoted(act[j]),
+				touched[act[j], p], atoll[act[j], p], kvm[act[j], p]
+			printf "\"ratio\":%s}", ratio(act[j], p, "null")
+		}
+	printf "],\"pages\":["
 	for (i = 1; i <= 2; i++) {
 		p = pages[i]
-		printf "%s{\"page\":%s,\"count\":%d,\"atoll\":%d,\"kvm\":%d,\"ratio\":%.3f,",
-			(i > 1 ? "," : ""), quoted(p), touched["atoll", p], atoll[p], kvm[p],
-			atoll[p] / kvm[p]
-		printf "\"kvm_memory\":%s,\"zeroing\":%d,", quoted(p == "2M" ? large : "4K"),
-			zeroing(p)
+		printf "%s{\"page\":%s,\"kvm_memory\":%s,\"zeroing\":%d,", (i > 1 ? "," : ""),
+			quoted(p), quoted(p == "2M" ? large : "4K"), zeroing(p)
 		printf "\"resident_bytes\":%s,\"small_pages_bytes\":%s}", resident[p], small[p]
 	}
 	printf "],\"verbs\":["
@@ -121,15 +140,17 @@ function print_json(    i, j, k, p) {
 	printf "\"per_million_entries\":%.0f}}\n", million
 }
 
-function print_touches(    i, p) {
-	printf "%-28s %9s %9s %7s %9s\n", "first touch of a page of", "Atoll", "KVM", "ratio",
-		"zeroing"
-	for (i = 1; i <= 2; i++) {
-		p = pages[i]
-		printf "  %-26s %9d %9d %7.2f %9d\n", name[p], atoll[p], kvm[p],
-			atoll[p] / kvm[p], zeroing(p)
+function print_touches(    i, j, p) {
+	for (j = 1; j <= 3; j++) {
+		printf "%-32s %9s %9s %7s\n", says[act[j]], "Atoll", "KVM", "ratio"
+		for (i = 1; i <= 2; i++) {
+			p = pages[i]
+			printf "  %-30s %9d %9d %7s\n", name[p], atoll[act[j], p],
+				kvm[act[j], p], ratio(act[j], p, "-")
+		}
 	}
-	printf "\nZeroing is in the others: %d for 4 KiB (%s).\n", clear, how
+	printf "\nWhere memory is taken zeroing is in it: %d for 2 MiB, %d for 4 KiB (%s).\n",
+		zeroing("2M"), zeroing("4K"), how
 	printf "KVM's pages of 4 KiB are a memfd's; those of 2 MiB are %s.\n\n", source[large]
 }
 

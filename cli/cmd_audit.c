@@ -31,6 +31,7 @@ int cmd_audit(struct call *call)
 	out_number(tree, "tables", audit.tables);
 	out_number(tree, "entries", audit.entries);
 	out_number(tree, "frames", audit.frames);
+	out_number(tree, "shared_frames", audit.shared);
 	out_number(tree, "extents", audit.records);
 	out_number(tree, "permissions", audit.permissions);
 	if (audit.zeroes < 0)

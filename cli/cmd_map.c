@@ -38,6 +38,7 @@ struct mapped_all {
 
 static const char * const state_names[] = {
 	[RUN_UNTAKEN] = "untaken",
+	[RUN_SHARED] = "shared",
 	[RUN_HELD] = "held",
 	[RUN_COLD] = "cold",
 	[RUN_HOT] = "hot",
@@ -67,7 +68,10 @@ static void add_run_row(struct json_object *rows, const struct memory_run *run)
 		return;
 	}
 	out_bytes(row, "page_bytes", run->page);
-	out_hex(row, "host", run->host, 11);
+	if (run->state == RUN_SHARED)
+		out_null(row, "host");
+	else
+		out_hex(row, "host", run->host, 11);
 }
 
 static void fill_json(struct json_object *object, const struct mapped *guest)
@@ -78,6 +82,7 @@ static void fill_json(struct json_object *object, const struct mapped *guest)
 	out_string(object, "name", guest->name);
 	out_bytes(object, "memory_bytes", guest->memory);
 	out_bytes(object, "resident_bytes", guest->resident);
+	out_bytes(object, "shared_bytes", sum(&guest->map, RUN_SHARED));
 	out_bytes(object, "hot_bytes", sum(&guest->map, RUN_HOT));
 	out_bytes(object, "cold_bytes", sum(&guest->map, RUN_COLD));
 	rows = out_array(object, "runs");
@@ -104,6 +109,8 @@ static const struct {
 	{ RUN_HELD, 1 << 12, 'k', "held, in pages of 4K", "#bdbdbd" },
 	{ RUN_HELD, 1 << 21, 'm', "held, in pages of 2M", "#737373" },
 	{ RUN_HELD, 1 << 30, 'g', "held, in pages of 1G", "#252525" },
+	{ RUN_SHARED, 1 << 12, 'z', "zeroes that all guests read, in pages of 4K", "#c7e9c0" },
+	{ RUN_SHARED, 1 << 21, 'Z', "zeroes that all guests read, in pages of 2M", "#74c476" },
 	{ RUN_UNTAKEN, 0, '.', "not taken", "#eeeeee" },
 };
 
@@ -169,7 +176,7 @@ static void draw_owners(struct picture *picture, const struct mapped_all *all)
 		picture->nr_kinds = owner + 1;
 		for (run = all->guests[i].map.runs;
 		     run < all->guests[i].map.runs + all->guests[i].map.nr; run++)
-			if (run->state != RUN_UNTAKEN)
+			if (run->state != RUN_UNTAKEN && run->state != RUN_SHARED)
 				picture_paint(picture, run->host, run->len, owner);
 	}
 }

@@ -58,6 +58,7 @@ struct audit {
 	u64 tables;
 	u64 entries;
 	u64 frames;
+	u64 shared;	/* of zeroes that all guests read */
 	u64 records;
 	u64 permissions;
 	s64 zeroes;	/* -1: not asked for */
@@ -81,6 +82,7 @@ struct kind_count {
 
 enum run_state {
 	RUN_UNTAKEN,
+	RUN_SHARED,	/* zeroes that all guests read */
 	RUN_HELD,	/* the CPU doesn't mark what is touched */
 	RUN_COLD,
 	RUN_HOT,
@@ -126,6 +128,7 @@ struct vm {
 	u32 nr_vcpus;
 	u64 memory;
 	u64 resident;
+	u64 shared;
 	u64 small;
 	u64 splits;
 	u32 reserve;

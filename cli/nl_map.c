@@ -29,10 +29,13 @@ static struct nla_policy run_policy[ATOLL_RUN_A_MAX + 1] = {
 	[ATOLL_RUN_A_HPA] = U64,
 	[ATOLL_RUN_A_PAGE] = U32,
 	[ATOLL_RUN_A_TOUCHED] = U32,
+	[ATOLL_RUN_A_SHARED] = { .type = NLA_FLAG },
 };
 
 static enum run_state state_of(struct nlattr **a)
 {
+	if (a[ATOLL_RUN_A_SHARED])
+		return RUN_SHARED;
 	if (!a[ATOLL_RUN_A_HPA])
 		return RUN_UNTAKEN;
 	if (!a[ATOLL_RUN_A_TOUCHED])
@@ -45,7 +48,8 @@ static int joins(const struct memory_run *run, const struct memory_run *next)
 {
 	return run->gpa + run->len == next->gpa && run->state == next->state &&
 	       run->page == next->page &&
-	       (run->state == RUN_UNTAKEN || run->host + run->len == next->host);
+	       (run->state == RUN_UNTAKEN || run->state == RUN_SHARED ||
+		run->host + run->len == next->host);
 }
 
 static void add_run(struct memory_map *map, const struct memory_run *run)

@@ -208,6 +208,7 @@ void vm_fill_all(struct json_object *object, const struct vm *vm)
 	out_string(object, "pool", vm->pool);
 	add_number_or_null(object, "numa_node", vm->node);
 	out_bytes(object, "resident_bytes", vm->resident);
+	out_bytes(object, "shared_bytes", vm->shared);
 	out_number(object, "tsc_khz", vm->tsc_khz);
 	out_bytes(object, "reserved_bytes", vm->reserve ? vm->resident : 0);
 	add_overhead(object, vm);

@@ -47,6 +47,9 @@ void atoll_vm_starve(struct atoll_vm *vm, int err);
 void atoll_vm_vcpu_held(struct atoll_vm *vm);
 void atoll_vm_vcpu_freed(struct atoll_vm *vm);
 
+/* vm/tlb.c: no vCPU knows what stage 2 was like */
+void atoll_vm_flush_tlbs(struct atoll_gmem *gmem);
+
 /* vm/trim.c: memory that a guest doesn't use goes back */
 int atoll_vm_trim(struct atoll_vm *vm, struct atoll_trim *trim, struct netlink_ext_ack *extack);
 
@@ -222,6 +225,11 @@ void atoll_gmem_zero(struct atoll_gmem *gmem);
 u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem);
 u64 atoll_gmem_resident(const struct atoll_gmem *gmem);
 int atoll_gmem_fill(struct atoll_gmem *gmem, u64 gpa, u64 len, struct netlink_ext_ack *extack);
+
+/* mem/share.c: zeroes that all guests read */
+int atoll_gmem_share(struct atoll_gmem *gmem, u64 gpa);
+u64 atoll_gmem_shared(const struct atoll_gmem *gmem);
+void atoll_zeroes_audit(struct atoll_audit *audit);
 
 /* mem/trim.c: what a guest doesn't use goes back */
 int atoll_gmem_trim(struct atoll_gmem *gmem, struct atoll_trim *trim,

@@ -209,6 +209,7 @@ struct atoll_exit {
  * @hpa:	where the host has it, in one piece
  * @level:	of the leaves that map it, 0: it is not taken, and @hpa says nothing
  * @touched:	the guest has, since somebody looked last
+ * @shared:	zeroes that others read, too: @hpa and @touched say nothing
  */
 struct atoll_run {
 	u64 gpa;
@@ -216,6 +217,7 @@ struct atoll_run {
 	u64 hpa;
 	u32 level;
 	u8 touched;
+	u8 shared;
 };
 
 /* ------------------------------------------------------------------ *
@@ -465,6 +467,7 @@ struct atoll_unknown_msrs {
  * @unclaimed:	[V] accesses that no device claimed
  * @want_gpa:	[V] RAM to take before it enters its guest again
  * @want_len:	[V] bytes of it, 0: none
+ * @want_zeroes: [V] it was only read: zeroes that others read, too, will do
  * @exits:	[V] count of each kind; others may read torn-free
  */
 struct atoll_vcpu {
@@ -498,6 +501,7 @@ struct atoll_vcpu {
 	u64 unclaimed;
 	u64 want_gpa;
 	u64 want_len;
+	u8 want_zeroes;
 	struct atoll_unknown_msrs unknown_msrs;
 	u64 exits[ATOLL_NR_EXITS];
 	struct atoll_exit exit;		/* [V] the last one */

@@ -5,7 +5,8 @@
  *
  * What it proves, as long as it holds the guest's lock: every frame that the CPU
  * can reach is, or lies in an extent, that the pool has on record as this guest's, at the
- * address where the guest's own books have it; every table is one that this tree
+ * address where the guest's own books have it, or one of the zeroes that all guests
+ * share (share.c), which it can't write; every table is one that this tree
  * took from the kernel, and none lies in guest memory; and the records agree in
  * number, so that no extent is in the books twice.  It changes nothing.  vm/audit.c
  * calls it, for one guest after the other, while they run.
@@ -15,7 +16,7 @@
 #include <linux/mm.h>
 #include <linux/string.h>
 
-#include "gmem.h"
+#include "elastic.h"
 #include "s2entry.h"
 
 #define FRAMES_IN_EXTENT	(ATOLL_EXTENT_BYTES / PAGE_SIZE)
@@ -27,6 +28,7 @@
  * @last_extent: number of the one in the guest's space that was seen last
  * @mapped:	extents that are mapped, whole or in part
  * @frames:	frames that are mapped where no extent is
+ * @shared:	frames of the zeroes that all guests read
  * @tables:	pages of tables that were reached
  */
 struct look {
@@ -35,6 +37,7 @@ struct look {
 	u64 last_extent;
 	u32 mapped;
 	u32 frames;
+	u64 shared;
 	u32 tables;
 };
 
@@ -87,6 +90,23 @@ static u64 booked_hpa(const struct atoll_gmem *gmem, u64 gpa)
 	return atoll_pool_hpa(gmem, start) + (frames ? gpa & ~PAGE_MASK : in_extent);
 }
 
+/* Zeroes, which all guests may read: where a guest has nothing of its own, and no further */
+static void check_shared(struct look *l, u64 gpa, u64 hpa, u64 bytes, bool writable)
+{
+	l->shared += bytes >> PAGE_SHIFT;
+	l->audit->shared += bytes >> PAGE_SHIFT;
+	if (writable)
+		atoll_blame(l->audit, "gpa %#llx can write to frame %#llx, which guests share",
+			    gpa, hpa);
+	else if (!atoll_gmem_has(l->gmem, gpa, bytes))
+		atoll_blame(l->audit, "gpa %#llx is mapped to frame %#llx and is not RAM", gpa,
+			    hpa);
+	else if (booked_hpa(l->gmem, gpa))
+		atoll_blame(l->audit,
+			    "gpa %#llx is mapped to frame %#llx, which guests share, and has its own",
+			    gpa, hpa);
+}
+
 /* A run of frames within one extent, all of which a leaf maps */
 static void check_frames(struct look *l, u64 gpa, u64 hpa, u64 bytes)
 {
@@ -122,7 +142,11 @@ static void check_leaf(struct look *l, const struct atoll_s2_visit *v)
 	for (done = 0; done < s2_bytes(v->level); done += part) {
 		part = booked_frames(l->gmem, v->gpa + done) ? PAGE_SIZE :
 			min_t(u64, s2_bytes(v->level), ATOLL_EXTENT_BYTES);
-		check_frames(l, v->gpa + done, hpa + done, part);
+		if (elastic_is_shared(l->gmem, hpa + done))
+			check_shared(l, v->gpa + done, hpa + done, part,
+				     v->entry & l->gmem->s2.fmt->write);
+		else
+			check_frames(l, v->gpa + done, hpa + done, part);
 	}
 }
 
@@ -217,6 +241,9 @@ static void check_numbers(struct look *l)
 	if (l->frames != gmem->nr_frames)
 		atoll_blame(l->audit, "%u frames are mapped, and %u are held", l->frames,
 			    gmem->nr_frames);
+	if (l->shared != gmem->nr_shared)
+		atoll_blame(l->audit, "%llu shared frames are mapped, and %llu are counted",
+			    l->shared, gmem->nr_shared);
 	owned = atoll_pool_owned(gmem, PAGE_SHIFT);
 	if (owned != gmem->nr_frames)
 		atoll_blame(l->audit, "the pool has %llu frames on record, and %u are held",

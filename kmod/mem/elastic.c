@@ -269,6 +269,8 @@ static int fill_place(struct atoll_gmem *gmem, const struct atoll_slot *slot, u6
 	int err = 0;
 
 	guard(mutex)(&gmem->lock);
+	if (unlikely(gmem->nr_shared))
+		elastic_unshare_locked(gmem, slot, offset, end);
 	if (!atoll_slot_place(slot, i))
 		err = take_place_locked(gmem, slot, offset & PAGE_MASK, extack);
 	if (!err && atoll_place_frames(atoll_slot_place(slot, i)))
@@ -362,6 +364,7 @@ static void give_all_locked(struct atoll_gmem *gmem)
 	}
 	WRITE_ONCE(gmem->nr_resident, 0);
 	WRITE_ONCE(gmem->nr_frames, 0);
+	elastic_forget_shared_locked(gmem);
 }
 
 static int check_bytes(u64 bytes, struct netlink_ext_ack *extack)
@@ -446,6 +449,7 @@ int atoll_gmem_init(struct atoll_gmem *gmem, const struct atoll_gmem_config *cfg
 	gmem->pool = cfg->pool;
 	gmem->on_node = cfg->on_node;
 	gmem->node = cfg->node;
+	gmem->flush = cfg->flush;
 	gmem->nr_slots = atoll_gmem_layout(cfg->bytes, gmem->slot);
 	nr = gmem->slot[0].nr_extents + gmem->slot[1].nr_extents;
 	err = atoll_pool_promise(gmem->pool, nr, extack);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What elastic.c, which takes a guest's memory and gives all of it back, and trim.c,
- * which gives back what isn't used, share.  Nobody else includes this.
+ * which gives back what isn't used, and share.c, which lends zeroes, know together; the
+ * audit and the map ask what is lent.  Nobody else includes this.
  */
 #ifndef ATOLL_MEM_ELASTIC_H
 #define ATOLL_MEM_ELASTIC_H
@@ -25,6 +26,13 @@ static inline void **extent_place(const struct atoll_slot *slot, u32 i)
 {
 	return &slot->dir[i / ATOLL_CHUNK_EXTENTS][i % ATOLL_CHUNK_EXTENTS];
 }
+
+/* share.c: zeroes that all guests read */
+bool elastic_is_shared(const struct atoll_gmem *gmem, u64 hpa);
+void elastic_unshare_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
+			    u64 offset, u64 end);
+void elastic_unshare_all_locked(struct atoll_gmem *gmem);
+void elastic_forget_shared_locked(struct atoll_gmem *gmem);
 
 void elastic_give_frames(struct atoll_gmem *gmem, void **frames);
 

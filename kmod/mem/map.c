@@ -10,7 +10,7 @@
 #include <linux/minmax.h>
 #include <linux/sched.h>
 
-#include "gmem.h"
+#include "elastic.h"
 #include "s2entry.h"
 
 static void note_touch(void *arg, u64 gpa, u32 level, u32 marks)
@@ -33,7 +33,10 @@ static void look_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
 	if (!atoll_s2pt_lookup(&gmem->s2, run->gpa, &leaf)) {
 		run->hpa = leaf.hpa;
 		run->level = leaf.level;
+		run->shared = elastic_is_shared(gmem, leaf.hpa);
 		bytes = s2_bytes(leaf.level);
+	}
+	if (run->level && !run->shared) {
 		/* RAM is whole pages: nothing in here can fail */
 		WARN_ON_ONCE(atoll_s2pt_harvest(&gmem->s2, run->gpa, PAGE_SIZE,
 						ATOLL_S2_ACCESSED, note_touch, run, gather));
@@ -44,8 +47,8 @@ static void look_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
 static bool joins(const struct atoll_run *run, const struct atoll_run *next)
 {
 	return run->gpa + run->len == next->gpa && run->level == next->level &&
-	       run->touched == next->touched &&
-	       (!run->level || run->hpa + run->len == next->hpa);
+	       run->touched == next->touched && run->shared == next->shared &&
+	       (!run->level || run->shared || run->hpa + run->len == next->hpa);
 }
 
 /* The slot that @gpa lies in or before, with *gpa moved to its beginning then */

@@ -11,6 +11,7 @@
 
 #include "s2pt.h"
 
+struct atoll_gmem;
 struct atoll_pool;
 
 /**
@@ -35,6 +36,8 @@ struct atoll_slot {
  * @reserve:	take all of it now, and keep it
  * @on_node:	all of it from one NUMA node
  * @node:	that one, any value
+ * @flush:	called with the memory's lock held, when what vCPUs may have cached of
+ *		stage 2 has to be gone before it returns; NULL: none ever runs
  */
 struct atoll_gmem_config {
 	struct atoll_pool *pool;
@@ -42,6 +45,7 @@ struct atoll_gmem_config {
 	bool reserve;
 	bool on_node;
 	u32 node;
+	void (*flush)(struct atoll_gmem *gmem);
 };
 
 /**
@@ -53,6 +57,9 @@ struct atoll_gmem_config {
  * @next_extent: reserved: the one of its pool's range that had best come next	[@lock]
  * @nr_frames:	the same of frames, where there was no extent to be had	[@lock]
  * @nr_split:	how often that was so, since it was defined		[@lock]
+ * @nr_shared:	frames of zeroes that it reads and doesn't hold		[@lock]
+ * @zeroes:	where the host sees them, NULL: it has none		[@lock]
+ * @flush:	[I] of the config
  * @lock:	mutex; see LOCKING.md
  * @s2:		the tables that the CPU walks				[@lock]
  * @node:	[I] the NUMA node that all of it is from, if @on_node
@@ -69,6 +76,9 @@ struct atoll_gmem {
 	u32 next_extent;
 	u32 nr_frames;
 	u64 nr_split;
+	u64 nr_shared;
+	void *zeroes;
+	void (*flush)(struct atoll_gmem *gmem);
 	struct mutex lock;		/* see LOCKING.md */
 	struct atoll_s2pt s2;
 	u32 node;

@@ -219,6 +219,8 @@ int atoll_gmem_trim(struct atoll_gmem *gmem, struct atoll_trim *trim,
 		return -EOPNOTSUPP;
 	}
 	guard(mutex)(&gmem->lock);
+	/* They are mapped as the places are, which change */
+	elastic_unshare_all_locked(gmem);
 	for (slot = gmem->slot; slot < gmem->slot + gmem->nr_slots; slot++)
 		give_unused_locked(gmem, slot, trim);
 	for (slot = gmem->slot; slot < gmem->slot + gmem->nr_slots; slot++)

@@ -16,6 +16,7 @@ static int put_audit(struct sk_buff *skb, const struct atoll_audit *audit)
 	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_TABLES, audit->tables, ATOLL_AUDIT_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_ENTRIES, audit->entries, ATOLL_AUDIT_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_FRAMES, audit->frames, ATOLL_AUDIT_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_SHARED, audit->shared, ATOLL_AUDIT_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_RECORDS, audit->records, ATOLL_AUDIT_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_TIME_NS, audit->ns, ATOLL_AUDIT_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_AUDIT_A_VIOLATIONS, audit->nr_violations,
@@ -35,8 +36,8 @@ static int put_audit(struct sk_buff *skb, const struct atoll_audit *audit)
 
 static int reply_audit(struct genl_info *info, const struct atoll_audit *audit)
 {
-	/* Nine numbers, and sentences as long as they may be */
-	size_t len = nla_total_size(0) + 9 * nla_total_size_64bit(sizeof(u64)) +
+	/* Ten numbers, and sentences as long as they may be */
+	size_t len = nla_total_size(0) + 10 * nla_total_size_64bit(sizeof(u64)) +
 		     ATOLL_AUDIT_TOLD_MAX * nla_total_size(sizeof(audit->violation[0]));
 	struct sk_buff *reply = genlmsg_new(len, GFP_KERNEL);
 	int err = -EMSGSIZE;

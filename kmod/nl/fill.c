@@ -66,7 +66,7 @@ size_t atoll_nl_vm_len(u32 nr_vcpus)
 		nla_total_size(ATOLL_CONSOLE_TAIL_MAX) +
 		nla_total_size(PAUSE_REASON_LEN) +
 		8 * nla_total_size(sizeof(u32)) +
-		8 * nla_total_size_64bit(sizeof(u64)) +
+		9 * nla_total_size_64bit(sizeof(u64)) +
 		overhead_len() +
 		crash_len() +
 		nr_vcpus * vcpu_len;
@@ -256,6 +256,8 @@ int atoll_nl_vm_fill(struct sk_buff *skb, struct atoll_vm *vm)
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_MEMORY, vm->cfg.memory, ATOLL_VM_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_VM_A_RESIDENT,
 			      atoll_gmem_resident(&vm->gmem),
+			      ATOLL_VM_A_PAD) ||
+	    nla_put_u64_64bit(skb, ATOLL_VM_A_SHARED, atoll_gmem_shared(&vm->gmem),
 			      ATOLL_VM_A_PAD) ||
 	    nla_put_u32(skb, ATOLL_VM_A_RESERVE, vm->gmem.reserved) ||
 	    (vm->gmem.on_node && nla_put_u32(skb, ATOLL_VM_A_NODE, vm->gmem.node)) ||

@@ -16,6 +16,11 @@ static u64 page_bytes(const struct atoll_run *run)
 	return BIT_ULL(PAGE_SHIFT + 9 * (run->level - 1));
 }
 
+static bool is_held(const struct atoll_run *run)
+{
+	return run->level && !run->shared;
+}
+
 static int put_run(struct sk_buff *skb, const struct atoll_run *run)
 {
 	struct nlattr *nest = nla_nest_start(skb, ATOLL_MAP_A_RUN);
@@ -24,11 +29,14 @@ static int put_run(struct sk_buff *skb, const struct atoll_run *run)
 	    nla_put_u64_64bit(skb, ATOLL_RUN_A_GPA, run->gpa, ATOLL_RUN_A_PAD) ||
 	    nla_put_u64_64bit(skb, ATOLL_RUN_A_LEN, run->len, ATOLL_RUN_A_PAD))
 		return -EMSGSIZE;
-	if (run->level &&
-	    (nla_put_u64_64bit(skb, ATOLL_RUN_A_HPA, run->hpa, ATOLL_RUN_A_PAD) ||
-	     nla_put_u32(skb, ATOLL_RUN_A_PAGE, page_bytes(run))))
+	if (run->level && nla_put_u32(skb, ATOLL_RUN_A_PAGE, page_bytes(run)))
 		return -EMSGSIZE;
-	if (run->level && atoll_hw->s2_marks() &&
+	if (run->shared && nla_put_flag(skb, ATOLL_RUN_A_SHARED))
+		return -EMSGSIZE;
+	if (is_held(run) &&
+	    nla_put_u64_64bit(skb, ATOLL_RUN_A_HPA, run->hpa, ATOLL_RUN_A_PAD))
+		return -EMSGSIZE;
+	if (is_held(run) && atoll_hw->s2_marks() &&
 	    nla_put_u32(skb, ATOLL_RUN_A_TOUCHED, run->touched))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -38,7 +46,7 @@ static int put_run(struct sk_buff *skb, const struct atoll_run *run)
 static size_t reply_len(void)
 {
 	size_t run = nla_total_size(0) + 3 * nla_total_size_64bit(sizeof(u64)) +
-		     2 * nla_total_size(sizeof(u32));
+		     2 * nla_total_size(sizeof(u32)) + nla_total_size(0);
 
 	return nla_total_size(0) + nla_total_size_64bit(sizeof(u64)) + RUNS_MAX * run;
 }

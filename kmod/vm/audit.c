@@ -107,6 +107,7 @@ void atoll_vm_audit(struct atoll_audit *audit)
 		audit_guest(vm, audit);
 		atoll_vm_put(vm);
 	}
+	atoll_zeroes_audit(audit);
 	audit->who = "pool";
 	audit_records(ATOLL_EXTENT_SHIFT, audit);
 	audit_records(PAGE_SHIFT, audit);

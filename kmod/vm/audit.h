@@ -35,6 +35,7 @@ struct atoll_audit {
 	u64 records;
 	u64 permissions;
 	u64 zeroes;
+	u64 shared;
 	u8 deep;
 	u64 ns;
 	u64 nr_violations;

@@ -190,7 +190,17 @@ static bool move(struct atoll_vcpu *vcpu, const struct atoll_insn *insn)
 }
 
 /*
- * RAM that nobody has touched yet: it is taken outside of the loop, and then the
+ * Of data, by an instruction.  A CPU that walks page tables may write them, and what
+ * it executes or finds its way to a handler by, the guest has written or will.
+ */
+static bool is_plain_read(const struct atoll_exit *exit)
+{
+	return exit->s2.dir == ATOLL_READ &&
+	       !(exit->s2.walk | exit->s2.fetch | exit->s2.in_event);
+}
+
+/*
+ * RAM that nobody has written yet: it is taken outside of the loop, and then the
  * guest tries again, as it would after any fault.  And accesses that no
  * instruction of the guest stands for: they crash it.
  */
@@ -201,6 +211,7 @@ static noinline bool refuse(struct atoll_vcpu *vcpu)
 	if (atoll_gmem_is_ram(&vcpu->vm->gmem, gpa)) {
 		vcpu->want_gpa = gpa;
 		vcpu->want_len = 1;
+		vcpu->want_zeroes = is_plain_read(&vcpu->exit);
 		return true;
 	}
 	if (vcpu->exit.s2.walk)

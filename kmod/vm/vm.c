@@ -101,6 +101,7 @@ static int vm_build(struct atoll_vm *vm, struct netlink_ext_ack *extack)
 		.reserve = vm->cfg.reserve,
 		.on_node = vm->cfg.on_node,
 		.node = vm->cfg.node,
+		.flush = atoll_vm_flush_tlbs,
 	};
 	int err;
 	u32 i;

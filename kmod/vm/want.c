@@ -25,7 +25,18 @@ bool atoll_vcpu_wants(struct atoll_vcpu *vcpu, u64 gpa, u64 len)
 		return false;
 	vcpu->want_gpa = gpa;
 	vcpu->want_len = len;
+	vcpu->want_zeroes = 0;
 	return true;
+}
+
+/* Without zeroes, or where reading them doesn't satisfy the CPU, it is taken */
+static int take(struct atoll_vcpu *vcpu)
+{
+	struct atoll_gmem *gmem = &vcpu->vm->gmem;
+
+	if (vcpu->want_zeroes && !atoll_gmem_share(gmem, vcpu->want_gpa))
+		return 0;
+	return atoll_gmem_fill(gmem, vcpu->want_gpa, vcpu->want_len, NULL);
 }
 
 /**
@@ -38,9 +49,8 @@ bool atoll_vcpu_wants(struct atoll_vcpu *vcpu, u64 gpa, u64 len)
  */
 void atoll_vcpu_take_wanted(struct atoll_vcpu *vcpu)
 {
-	int err;
+	int err = take(vcpu);
 
-	err = atoll_gmem_fill(&vcpu->vm->gmem, vcpu->want_gpa, vcpu->want_len, NULL);
 	if (err == -ENOSPC || err == -ENOMEM) {
 		atoll_vm_starve(vcpu->vm, err);
 		return;

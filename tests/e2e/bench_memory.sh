@@ -22,7 +22,9 @@ part()
 	tr '{' '\n' < /tmp/memory.json | grep -F "$1" | head -n 1 |
 		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
 }
-touched() { part "\"page\":\"$1\"" "$2"; }
+# touched PAGE ACCESS FIELD, and taken PAGE FIELD
+touched() { part "\"page\":\"$1\",\"access\":\"$2\"" "$3"; }
+taken() { part "\"page\":\"$1\",\"kvm_memory\"" "$2"; }
 # request BYTES VERB: what the kernel took for it
 request()
 {
@@ -52,17 +54,24 @@ check 'it prints JSON' sh -c 'cli_json < /tmp/memory.json'
 check 'and knows that this clock counts instructions' \
 	grep -q '"unit":"instructions"' /tmp/memory.json
 for page in 2M 4K; do
-	check "first touch of $page: under Atoll" at_least "$(touched $page atoll)" 1
-	check "first touch of $page: under KVM" at_least "$(touched $page kvm)" 1
-	check "first touch of $page: zeroing is a part of it" at_most "$(touched $page zeroing)" \
-		"$(touched $page atoll)"
+	check "first write to $page: under Atoll" at_least "$(touched $page touch atoll)" 1
+	check "first write to $page: under KVM" at_least "$(touched $page touch kvm)" 1
+	check "first write to $page: zeroing is a part of it" at_most "$(taken $page zeroing)" \
+		"$(touched $page touch atoll)"
+	check "first read of $page: has a figure" at_least "$(touched $page read atoll)" 1
+	check "first read of $page: nothing is zeroed for it" at_most \
+		"$(touched $page read atoll)" "$(touched $page touch atoll)"
+	check "a write after that to $page: zeroing is a part of it" at_most \
+		"$(taken $page zeroing)" "$(touched $page change atoll)"
 done
-check 'of so many' is "$(touched 2M count) $(touched 4K count)" '31 4096'
+check 'of so many' is "$(touched 2M touch count) $(touched 4K touch count)" '31 4096'
+check 'read first' is "$(touched 2M read count) $(touched 4K change count)" '9 1024'
 check 'in extents: what was touched, and the image' is \
-	"$(touched 2M resident_bytes) $(touched 2M small_pages_bytes)" "$((40 * 2 * mib)) 0"
-check 'in frames only' is "$(touched 4K resident_bytes)" "$(touched 4K small_pages_bytes)"
-check 'what was touched' at_least "$(touched 4K resident_bytes)" $(((31 + 4096) * 4096))
-check 'and the image, no more' at_most "$(touched 4K resident_bytes)" $(((31 + 4096 + 64) * 4096))
+	"$(taken 2M resident_bytes) $(taken 2M small_pages_bytes)" "$((51 * 2 * mib)) 0"
+check 'in frames only' is "$(taken 4K resident_bytes)" "$(taken 4K small_pages_bytes)"
+pages=$((31 + 4096 + 9 + 1024))
+check 'what was touched' at_least "$(taken 4K resident_bytes)" $((pages * 4096))
+check 'and the image, no more' at_most "$(taken 4K resident_bytes)" $(((pages + 64) * 4096))
 for verb in define start undefine; do
 	check "$verb: has a figure" at_least "$(request $((128 * mib)) $verb)" 1
 	check "$verb: 16 GiB cost no more than twice what 128 MiB do" at_most \

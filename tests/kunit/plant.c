@@ -22,6 +22,7 @@
 
 /* RAM that the guests of the test leave alone */
 #define HOLE_GPA	(48ULL * SZ_1M)
+#define LENT_GPA	(50ULL * SZ_1M)
 
 /**
  * struct plant - what has been planted, and how to undo it
@@ -158,6 +159,42 @@ static int plant_count(void)
 	return 0;
 }
 
+/* Zeroes that all guests read: it is lent some, and keeps them until it is reset */
+static u64 lend(void)
+{
+	struct atoll_s2_leaf leaf = {};
+
+	atoll_gmem_share(&plant.vm->gmem, LENT_GPA);
+	return atoll_s2pt_lookup(&plant.vm->gmem.s2, LENT_GPA, &leaf) ? 0 : leaf.hpa;
+}
+
+static int plant_lent(void)
+{
+	u64 hpa = lend();
+
+	return hpa ? map(HOLE_GPA, hpa) : -ENOMEM;
+}
+
+static int plant_loans(void)
+{
+	if (!lend())
+		return -ENOMEM;
+	mutex_lock(&plant.vm->gmem.lock);
+	change(&plant.vm->gmem.nr_shared, plant.vm->gmem.nr_shared + 1);
+	mutex_unlock(&plant.vm->gmem.lock);
+	return 0;
+}
+
+static int plant_written(void)
+{
+	u64 hpa = lend();
+
+	if (!hpa)
+		return -ENOMEM;
+	change(phys_to_virt(hpa), 1);
+	return 0;
+}
+
 static int take(struct atoll_gmem *owner)
 {
 	void *extent = atoll_pool_take(owner, NULL);
@@ -238,7 +275,8 @@ static const struct {
 	{ "twice", plant_twice }, { "behind", plant_behind }, { "loan", plant_loan },
 	{ "loop", plant_loop }, { "bits", plant_bits }, { "stray", plant_stray },
 	{ "count", plant_count }, { "record", plant_record }, { "orphan", plant_orphan },
-	{ "dirt", plant_dirt }, { "msr", plant_msr, .svm = 1 },
+	{ "dirt", plant_dirt }, { "lent", plant_lent }, { "loans", plant_loans },
+	{ "written", plant_written }, { "msr", plant_msr, .svm = 1 },
 	{ "port", plant_port, .svm = 1 }, { "root", plant_root, .svm = 1, .idle = 1 },
 	{ "unguarded", plant_unguarded, .svm = 1, .idle = 1 },
 };

@@ -58,6 +58,8 @@
  *		ATOLL_AUDIT_A_TABLES		(u64) pages of tables
  *		ATOLL_AUDIT_A_ENTRIES		(u64) entries in them
  *		ATOLL_AUDIT_A_FRAMES		(u64) 4 KiB frames that are mapped
+ *		ATOLL_AUDIT_A_SHARED		(u64) of zeroes that all VMs read,
+ *						and that are not in FRAMES
  *		ATOLL_AUDIT_A_RECORDS		(u64) 2 MiB extents on record
  *		ATOLL_AUDIT_A_TIME_NS		(u64) how long it took
  *		ATOLL_AUDIT_A_VIOLATIONS	(u64) what is wrong
@@ -128,13 +130,16 @@
  *			ATOLL_RUN_A_GPA		(u64) first byte
  *			ATOLL_RUN_A_LEN		(u64) bytes
  *			ATOLL_RUN_A_HPA		(u64) where the host has it, in one
- *						piece; absent: it is not taken
+ *						piece; absent: it is not taken,
+ *						or shared
  *			ATOLL_RUN_A_PAGE	(u32) bytes of a page; absent: not
  *						taken
+ *			ATOLL_RUN_A_SHARED	(flag) zeroes that all VMs read; the
+ *						VM holds nothing there
  *			ATOLL_RUN_A_TOUCHED	(u32) 1: by the VM since the last
  *						look, or since it was taken; what
  *						the host did for it doesn't count.
- *						Absent: not taken, or the CPU
+ *						Absent: not taken, shared, or the CPU
  *						doesn't mark
  *
  * ATOLL_CMD_VM_TRIM		in: *VM { *NAME }		out: TRIM
@@ -189,6 +194,8 @@
  *					touched, and given back when the machine
  *					is reset
  *		ATOLL_VM_A_RESIDENT	(u64, out) bytes of it that the VM holds
+ *		ATOLL_VM_A_SHARED	(u64, out) bytes of it that the VM has read and
+ *					not written: zeroes that all VMs read
  *		ATOLL_VM_A_TSC_KHZ	(u32) frequency of the guest's TSC, 100000 to
  *					10000000; another than the host's only
  *					where the CPU scales it; 0 or absent in a
@@ -357,6 +364,7 @@ enum atoll_audit_attr {
 	ATOLL_AUDIT_A_PERMISSIONS,
 	ATOLL_AUDIT_A_ZEROES,
 	ATOLL_AUDIT_A_DEEP,
+	ATOLL_AUDIT_A_SHARED,
 	__ATOLL_AUDIT_A_MAX,
 	ATOLL_AUDIT_A_MAX = __ATOLL_AUDIT_A_MAX - 1
 };
@@ -379,6 +387,7 @@ enum atoll_run_attr {
 	ATOLL_RUN_A_PAGE,
 	ATOLL_RUN_A_TOUCHED,
 	ATOLL_RUN_A_PAD,
+	ATOLL_RUN_A_SHARED,
 	__ATOLL_RUN_A_MAX,
 	ATOLL_RUN_A_MAX = __ATOLL_RUN_A_MAX - 1
 };
@@ -441,6 +450,7 @@ enum atoll_vm_attr {
 	ATOLL_VM_A_SMALL,
 	ATOLL_VM_A_SPLITS,
 	ATOLL_VM_A_NODE,
+	ATOLL_VM_A_SHARED,
 	__ATOLL_VM_A_MAX,
 	ATOLL_VM_A_MAX = __ATOLL_VM_A_MAX - 1
 };
