@@ -303,6 +303,8 @@ int atoll_exitport_create(struct atoll_vm *vm);
 int atoll_rtc_create(struct atoll_vm *vm);
 int atoll_pm_create(struct atoll_vm *vm);
 u32 atoll_pm_press(struct atoll_vm *vm);
+void atoll_pm_pause(struct atoll_vm *vm);
+void atoll_pm_resume(struct atoll_vm *vm);
 int atoll_pvpanic_create(struct atoll_vm *vm);
 
 /* dev/uart8250.c and dev/console.c, its other end: a host tty */

@@ -47,10 +47,37 @@ static u64 timer_ticks(const struct atoll_pm_chip *c, u64 now_ns)
  */
 void atoll_pm_chip_sync(struct atoll_pm_chip *c, u64 now_ns)
 {
+	if (c->still)
+		return;
 	if (timer_ticks(c, c->seen_ns) >> TIMER_HALF_SHIFT !=
 	    timer_ticks(c, now_ns) >> TIMER_HALF_SHIFT)
 		c->status |= PM1_TMR;
 	c->seen_ns = now_ns;
+}
+
+/**
+ * atoll_pm_chip_pause() - the timer stands still from now on
+ * @c:		the chip
+ * @now_ns:	the time
+ */
+void atoll_pm_chip_pause(struct atoll_pm_chip *c, u64 now_ns)
+{
+	atoll_pm_chip_sync(c, now_ns);
+	c->still = 1;
+}
+
+/**
+ * atoll_pm_chip_resume() - it goes on where it was
+ * @c:		the chip; nothing happens to one that has been reset meanwhile
+ * @now_ns:	the time
+ */
+void atoll_pm_chip_resume(struct atoll_pm_chip *c, u64 now_ns)
+{
+	if (!c->still)
+		return;
+	c->start_ns += now_ns - c->seen_ns;
+	c->seen_ns = now_ns;
+	c->still = 0;
 }
 
 /**
@@ -69,13 +96,14 @@ u32 atoll_pm_chip_sci(const struct atoll_pm_chip *c)
  * atoll_pm_chip_next() - when the timer raises the SCI if nobody interferes
  * @c:		the chip, as of its last sync
  *
- * Return: a time at which TMR_STS will have changed, or ATOLL_PM_NEVER.
+ * Return: a time at which TMR_STS will have changed, or ATOLL_PM_NEVER; that, too,
+ * while the timer stands still.
  */
 u64 atoll_pm_chip_next(const struct atoll_pm_chip *c)
 {
 	u64 halves = timer_ticks(c, c->seen_ns) >> TIMER_HALF_SHIFT;
 
-	if (!(c->enable & PM1_TMR) || (c->status & PM1_TMR))
+	if (c->still || !(c->enable & PM1_TMR) || (c->status & PM1_TMR))
 		return ATOLL_PM_NEVER;
 	return c->start_ns + 1 +
 	       mul_u64_u64_div_u64((halves + 1) << TIMER_HALF_SHIFT, NSEC_PER_SEC, TIMER_HZ);
@@ -106,7 +134,7 @@ u8 atoll_pm_chip_read(struct atoll_pm_chip *c, u32 reg, u64 now_ns)
 		return byte_of(c->control, reg & 1);
 	case ATOLL_PC_PM_TMR:
 	case ATOLL_PC_PM_TMR + 2:
-		return byte_of(timer_ticks(c, now_ns), reg & 3);
+		return byte_of(timer_ticks(c, c->seen_ns), reg & 3);
 	default:
 		return 0;
 	}

@@ -8,6 +8,9 @@
  * A timer of the host serves the guest that asks for the SCI when the PM timer
  * wraps, every ten minutes.  It runs in hard interrupt context, so the lock is
  * taken with IRQs off.
+ *
+ * The PM timer is a clock that a guest may go by, so it stands still when the VM's
+ * time does: by 24 of its bits, a pause would else be some part of 4.7 seconds.
  */
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
@@ -182,6 +185,46 @@ u32 atoll_pm_press(struct atoll_vm *vm)
 	settle_locked(pm);
 	spin_unlock_irqrestore(&pm->lock, flags);
 	return noticed;
+}
+
+/**
+ * atoll_pm_pause() - the PM timer stands still from now on
+ * @vm:		every vCPU is held
+ *
+ * A VM that KUnit makes has none.
+ *
+ * Context: any but NMI.
+ */
+void atoll_pm_pause(struct atoll_vm *vm)
+{
+	struct atoll_pm *pm = vm->pm;
+	unsigned long flags;
+
+	if (!pm)
+		return;
+	spin_lock_irqsave(&pm->lock, flags);
+	atoll_pm_chip_pause(&pm->chip, ktime_get_ns());
+	settle_locked(pm);
+	spin_unlock_irqrestore(&pm->lock, flags);
+}
+
+/**
+ * atoll_pm_resume() - it goes on
+ * @vm:		after atoll_pm_pause(); its vCPUs are still held
+ *
+ * Context: any but NMI.
+ */
+void atoll_pm_resume(struct atoll_vm *vm)
+{
+	struct atoll_pm *pm = vm->pm;
+	unsigned long flags;
+
+	if (!pm)
+		return;
+	spin_lock_irqsave(&pm->lock, flags);
+	atoll_pm_chip_resume(&pm->chip, ktime_get_ns());
+	settle_locked(pm);
+	spin_unlock_irqrestore(&pm->lock, flags);
 }
 
 /**

@@ -17,11 +17,13 @@
  * @control:	SCI_EN and what the guest writes, but for SLP_EN
  * @start_ns:	when the timer began to count from 0
  * @seen_ns:	up to when @status is complete
+ * @still:	the timer has stood still since @seen_ns
  */
 struct atoll_pm_chip {
 	u16 status, enable, control;
 	u64 start_ns;
 	u64 seen_ns;
+	u8 still;
 };
 
 /* What a write asks of the machine */
@@ -29,6 +31,8 @@ enum atoll_pm_action { ATOLL_PM_NOTHING, ATOLL_PM_POWER_OFF };
 
 void atoll_pm_chip_reset(struct atoll_pm_chip *chip, u64 now_ns);
 void atoll_pm_chip_sync(struct atoll_pm_chip *chip, u64 now_ns);
+void atoll_pm_chip_pause(struct atoll_pm_chip *chip, u64 now_ns);
+void atoll_pm_chip_resume(struct atoll_pm_chip *chip, u64 now_ns);
 u8 atoll_pm_chip_read(struct atoll_pm_chip *chip, u32 reg, u64 now_ns);
 enum atoll_pm_action atoll_pm_chip_write(struct atoll_pm_chip *chip, u32 reg, u8 val,
 					 u64 now_ns);

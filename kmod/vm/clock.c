@@ -127,6 +127,7 @@ void atoll_clock_pause(struct atoll_vm *vm)
 	lockdep_assert_held(&vm->state_lock);
 	vm->clock.paused_tsc = rdtsc_ordered();
 	vm->clock.paused_ns = ktime_get_raw_ns();
+	atoll_pm_pause(vm);
 }
 
 /**
@@ -142,6 +143,7 @@ void atoll_clock_resume(struct atoll_vm *vm)
 	u32 i;
 
 	lockdep_assert_held(&vm->lock);
+	atoll_pm_resume(vm);
 	clock->start_ns += ktime_get_raw_ns() - clock->paused_ns;
 	WRITE_ONCE(clock->tsc_offset, clock->tsc_offset -
 		   (scaled(clock, rdtsc_ordered()) - scaled(clock, clock->paused_tsc)));

@@ -76,6 +76,30 @@ static void timer_raises_the_sci(struct kunit *test)
 	KUNIT_EXPECT_GT(test, atoll_pm_chip_next(c), half + HALF_NS - 1000);
 }
 
+/* No section: a pause is no time for a guest that goes by the timer */
+static void timer_stands_still(struct kunit *test)
+{
+	struct atoll_pm_chip *c = new_pm(test);
+	u64 half = NSEC_PER_SEC + HALF_NS;
+
+	put16(c, ENABLE, 0x0001);
+	atoll_pm_chip_pause(c, 2ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, atoll_pm_chip_next(c), ATOLL_PM_NEVER);
+	KUNIT_EXPECT_EQ(test, get(c, TIMER, 4, 3ULL * NSEC_PER_SEC), 3579545);
+	/* A host's timer that was on its way finds nothing to do */
+	atoll_pm_chip_sync(c, half + NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, get(c, STATUS, 2, half + NSEC_PER_SEC), 0);
+	atoll_pm_chip_resume(c, half + 2ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, get(c, TIMER, 4, half + 2ULL * NSEC_PER_SEC), 3579545);
+	KUNIT_EXPECT_EQ(test, get(c, TIMER, 4, half + 3ULL * NSEC_PER_SEC), 2 * 3579545);
+	KUNIT_EXPECT_LE(test, atoll_pm_chip_next(c) - half - HALF_NS - NSEC_PER_SEC, 300ULL);
+	/* A reset while it stands still sets it going */
+	atoll_pm_chip_pause(c, half + 3ULL * NSEC_PER_SEC);
+	atoll_pm_chip_reset(c, half + 4ULL * NSEC_PER_SEC);
+	atoll_pm_chip_resume(c, half + 5ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, get(c, TIMER, 4, half + 5ULL * NSEC_PER_SEC), 3579545);
+}
+
 /* "Power Button": status and enable, both needed; a 1 clears the status */
 static void button_raises_the_sci(struct kunit *test)
 {
@@ -152,6 +176,7 @@ static void survives_nonsense(struct kunit *test)
 static struct kunit_case pm_cases[] = {
 	KUNIT_CASE(timer_counts_3579545_in_a_second),
 	KUNIT_CASE(timer_raises_the_sci),
+	KUNIT_CASE(timer_stands_still),
 	KUNIT_CASE(button_raises_the_sci),
 	KUNIT_CASE(button_is_dead_before_acpi),
 	KUNIT_CASE(sleep_enable_powers_off),
