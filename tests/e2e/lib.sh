@@ -68,6 +68,19 @@ state_is()
 	[ "$(sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p' /tmp/state.out | head -n 1)" = "$2" ]
 }
 
+# How fast may a case go?  vmx: Bochs interprets each instruction; debug: the kernel's
+# checkers look at each access; quick: neither
+pace()
+{
+	if atoll -j host | grep -q '"vmx"'; then
+		echo vmx
+	elif [ -e /sys/kernel/debug/kmemleak ]; then
+		echo debug
+	else
+		echo quick
+	fi
+}
+
 cpus_on() { [ "$(atoll -j host | sed -n 's/.*"cpus_on": *\([0-9]*\).*/\1/p')" = "$1" ]; }
 pool_used() { atoll -j host | sed -n 's/.*"pool_used_bytes": *\([0-9]*\).*/\1/p'; }
 # What guests gave back is cleared, and the host's again
