@@ -21,7 +21,7 @@ demo: ## two guests in an emulated machine, from nothing (LAB=none: on this one)
 	@demo/run $(LAB)
 
 .PHONY: test
-test: all linux module-debug module-small module-kunit ## every test there is (CASES='e2e/hello kunit': some)
+test: all linux module-debug module-small module-kunit module-plant ## every test there is (CASES='e2e/hello kunit': some)
 	@tests/run $(CASES)
 
 .PHONY: check
@@ -33,7 +33,7 @@ kunit: module-kunit ## the KUnit suites, on the debug kernel
 	@tests/run kunit
 
 .PHONY: e2e
-e2e: all linux module-debug module-small module-kunit ## the end-to-end cases, with SVM and with VT-x
+e2e: all linux module-debug module-small module-kunit module-plant ## the end-to-end cases, with SVM and with VT-x
 	@tests/run e2e cli
 
 .PHONY: shell
@@ -61,10 +61,12 @@ help: ## this
 
 kdir = $$(tests/lab/kernel $(1))/kdir
 
-.PHONY: module module-kunit
+.PHONY: module module-kunit module-plant
 module: module-debian12
 module-kunit: setup
 	@scripts/module $(BUILD)/debug-kunit $(call kdir,debug) ATOLL_KUNIT=1
+module-plant: setup
+	@scripts/module $(BUILD)/small-plant $(call kdir,small) ATOLL_PLANT=1
 
 # For the lab's kernel of that name
 module-%: setup

@@ -7,7 +7,8 @@
  *	echo undo > /sys/module/atoll/parameters/plant
  *
  * One at a time.  This file is part of the module that has the KUnit suites inside
- * (make ATOLL_KUNIT=1), and of no other.
+ * (make ATOLL_KUNIT=1), of one without them for kernels that have no KUnit (make
+ * ATOLL_PLANT=1), and of no other.
  */
 #include <linux/err.h>
 #include <linux/gfp.h>
@@ -18,6 +19,7 @@
 #include <linux/string.h>
 
 #include "../../kmod/hw/svm/svm.h"
+#include "../../kmod/hw/vmx/vmx.h"
 #include "../../kmod/mem/gmem.h"
 
 /* RAM that the guests of the test leave alone */
@@ -29,7 +31,8 @@
  * @vm:		in whom, held; NULL: nothing is planted
  * @word:	changed, NULL: none
  * @was:	what it held
- * @count:	one too high, NULL: none is
+ * @number:	too high, NULL: none is
+ * @by:		so much
  * @bits:	of a permission map, NULL: none
  * @bit:	cleared in @bits
  * @page:	of the host's, NULL: none
@@ -41,7 +44,8 @@ static struct plant {
 	struct atoll_vm *vm;
 	u64 *word;
 	u64 was;
-	u32 *count;
+	u32 *number;
+	u32 by;
 	unsigned long *bits;
 	u32 bit;
 	unsigned long page;
@@ -58,6 +62,14 @@ static void change(u64 *word, u64 value)
 	plant.word = word;
 	plant.was = *word;
 	WRITE_ONCE(*word, value);
+}
+
+/* Unlike change(), of what goes on to count meanwhile */
+static void add(u32 *number, u32 by)
+{
+	plant.number = number;
+	plant.by = by;
+	*number += by;
 }
 
 static int map(u64 gpa, u64 hpa)
@@ -138,9 +150,24 @@ static int plant_loop(void)
 	return 0;
 }
 
+/* One of those that the CPU ignores */
 static int plant_bits(void)
 {
 	put_root_entry(virt_to_phys(plant.vm->gmem.s2.root) | table_bits() | BIT_ULL(52));
+	return 0;
+}
+
+/* Intel SDM vol. 3, "EPT Misconfigurations": a memory type where no leaf is */
+static int plant_type(void)
+{
+	put_root_entry(virt_to_phys(plant.vm->gmem.s2.root) | table_bits() | BIT_ULL(4));
+	return 0;
+}
+
+/* The same section: may be written, and not read */
+static int plant_unreadable(void)
+{
+	put_root_entry(virt_to_phys(plant.vm->gmem.s2.root) | BIT_ULL(1));
 	return 0;
 }
 
@@ -153,8 +180,7 @@ static int plant_stray(void)
 static int plant_count(void)
 {
 	mutex_lock(&plant.vm->gmem.lock);
-	plant.count = &plant.vm->gmem.nr_resident;
-	(*plant.count)++;
+	add(&plant.vm->gmem.nr_resident, 1);
 	mutex_unlock(&plant.vm->gmem.lock);
 	return 0;
 }
@@ -237,48 +263,86 @@ static int open_bit(u64 map_pa, u32 bit)
 }
 
 /* Writes of EFER: the second of two bits for the MSR 0x80 of the second range */
-static int plant_msr(void)
+static int plant_svm_msr(void)
 {
 	return open_bit(atoll_svm_msrpm_pa(), 0x800 * 8 + 2 * 0x80 + 1);
 }
 
-static int plant_port(void)
+/* The same in the bitmap of writes of high MSRs, the last KiB of four */
+static int plant_vmx_msr(void)
+{
+	return open_bit(atoll_vmx_msr_bitmap_pa(), 0xc00 * 8 + 0x80);
+}
+
+static int plant_svm_port(void)
 {
 	return open_bit(atoll_svm_iopm_pa(), 0xcf9);
 }
 
+static int plant_vmx_port(void)
+{
+	add(&atoll_vmx_controls.cpu, -(u32)CPU_BASED_UNCOND_IO_EXITING);
+	return 0;
+}
+
 /* Of a guest that doesn't run: what follows would be its end, or the host's */
-static struct vmcb_control_area *last_control(void)
+static struct atoll_vcpu *last_vcpu(void)
 {
-	return &to_svm(plant.vm->vcpu[plant.vm->nr_vcpus - 1])->vmcb->control;
+	return plant.vm->vcpu[plant.vm->nr_vcpus - 1];
 }
 
-static int plant_root(void)
+static int plant_svm_root(void)
 {
-	change(&last_control()->nested_cr3, virt_to_phys(&nobody) & PAGE_MASK);
+	change(&to_svm(last_vcpu())->vmcb->control.nested_cr3,
+	       virt_to_phys(&nobody) & PAGE_MASK);
 	return 0;
 }
 
-static int plant_unguarded(void)
+static int plant_vmx_root(void)
 {
-	change(&last_control()->msrpm_base_pa, atoll_svm_iopm_pa());
+	change(&to_vmx(last_vcpu())->eptp,
+	       atoll_vmx_eptp(virt_to_phys(&nobody) & PAGE_MASK));
 	return 0;
 }
 
+static int plant_svm_unguarded(void)
+{
+	change(&to_svm(last_vcpu())->vmcb->control.msrpm_base_pa, atoll_svm_iopm_pa());
+	return 0;
+}
+
+static int plant_vmx_unguarded(void)
+{
+	add(&atoll_vmx_controls.cpu, -(u32)CPU_BASED_USE_MSR_BITMAPS);
+	return 0;
+}
+
+/* In which guest: one that has something; one that doesn't run; in any, and none runs */
+enum soil { SOIL_USED, SOIL_IDLE, SOIL_FALLOW };
+
+/* A kind that knows how a backend keeps things has a row for each */
 static const struct {
 	const char *name;
 	int (*plant)(void);
-	u8 svm;		/* knows how that backend keeps things */
-	u8 idle;	/* not in a guest that runs */
+	const struct atoll_hw_ops *hw;
+	enum soil soil;
 } kinds[] = {
 	{ "host", plant_host }, { "table", plant_table }, { "foreign", plant_foreign },
 	{ "twice", plant_twice }, { "behind", plant_behind }, { "loan", plant_loan },
 	{ "loop", plant_loop }, { "bits", plant_bits }, { "stray", plant_stray },
 	{ "count", plant_count }, { "record", plant_record }, { "orphan", plant_orphan },
 	{ "dirt", plant_dirt }, { "lent", plant_lent }, { "loans", plant_loans },
-	{ "written", plant_written }, { "msr", plant_msr, .svm = 1 },
-	{ "port", plant_port, .svm = 1 }, { "root", plant_root, .svm = 1, .idle = 1 },
-	{ "unguarded", plant_unguarded, .svm = 1, .idle = 1 },
+	{ "written", plant_written },
+	{ "type", plant_type, &atoll_vmx_ops },
+	{ "unreadable", plant_unreadable, &atoll_vmx_ops },
+	{ "msr", plant_svm_msr, &atoll_svm_ops },
+	{ "msr", plant_vmx_msr, &atoll_vmx_ops },
+	{ "port", plant_svm_port, &atoll_svm_ops },
+	{ "port", plant_vmx_port, &atoll_vmx_ops, SOIL_FALLOW },
+	{ "root", plant_svm_root, &atoll_svm_ops, SOIL_IDLE },
+	{ "root", plant_vmx_root, &atoll_vmx_ops, SOIL_IDLE },
+	{ "unguarded", plant_svm_unguarded, &atoll_svm_ops, SOIL_IDLE },
+	{ "unguarded", plant_vmx_unguarded, &atoll_vmx_ops, SOIL_FALLOW },
 };
 
 static void undo(void)
@@ -288,8 +352,8 @@ static void undo(void)
 	mutex_lock(&gmem->lock);
 	if (plant.word)
 		WRITE_ONCE(*plant.word, plant.was);
-	if (plant.count)
-		(*plant.count)--;
+	if (plant.number)
+		*plant.number -= plant.by;
 	if (plant.bits)
 		set_bit(plant.bit, plant.bits);
 	if (plant.gpa)
@@ -303,6 +367,18 @@ static void undo(void)
 	memset(&plant, 0, sizeof(plant));
 }
 
+static bool is_fertile(enum soil soil)
+{
+	switch (soil) {
+	case SOIL_IDLE:
+		return !atoll_vm_is_active(plant.vm);
+	case SOIL_FALLOW:
+		return !atoll_hw_cpus_on();
+	default:
+		return first_extent(plant.vm);
+	}
+}
+
 static int sow(u32 i, const char *name)
 {
 	int err = -EINVAL;
@@ -310,8 +386,7 @@ static int sow(u32 i, const char *name)
 	plant.vm = atoll_vm_find(name);
 	if (!plant.vm)
 		return -ENOENT;
-	if ((!kinds[i].svm || atoll_hw == &atoll_svm_ops) &&
-	    (kinds[i].idle ? !atoll_vm_is_active(plant.vm) : !!first_extent(plant.vm)))
+	if (is_fertile(kinds[i].soil))
 		err = kinds[i].plant();
 	if (err)
 		undo();
@@ -333,7 +408,7 @@ static int set_plant(const char *value, const struct kernel_param *kp)
 	if (sscanf(value, "%15s %63s", kind, name) != 2)
 		return -EINVAL;
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
-		if (!strcmp(kinds[i].name, kind))
+		if (!strcmp(kinds[i].name, kind) && (!kinds[i].hw || kinds[i].hw == atoll_hw))
 			return sow(i, name);
 	}
 	return -EINVAL;
