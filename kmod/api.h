@@ -214,6 +214,7 @@ struct atoll_pool *atoll_pool_hold(const char *name, struct netlink_ext_ack *ext
 void atoll_pool_put(struct atoll_pool *pool);
 bool atoll_pool_is_reserved(const struct atoll_pool *pool);
 const char *atoll_pool_name(const struct atoll_pool *pool);
+void atoll_pools_audit_free(struct atoll_audit *audit);
 bool atoll_pool_next(u32 after_id, struct atoll_pool_info *info);
 
 /* mem/elastic.c: what a guest holds of the memory that it is promised */

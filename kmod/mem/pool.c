@@ -451,6 +451,16 @@ void atoll_pool_give(struct atoll_gmem *owner, void *extent)
 	atoll_scrub_start();
 }
 
+/* It has been zero, or is now, and can be had */
+static void finish_clearing(struct atoll_pool *pool, void *extent)
+{
+	free_extent(pool, extent);
+	spin_lock(&pool_lock);
+	pool->usage.clearing -= ATOLL_EXTENT_BYTES;
+	spin_unlock(&pool_lock);
+	wake_up_all(&clean_wait);
+}
+
 /**
  * atoll_pool_clear - clear an extent that came back, and let others have it
  * @pool:	of which pool; may be gone when this returns
@@ -464,11 +474,49 @@ void atoll_pool_clear(struct atoll_pool *pool, u64 hpa)
 
 	atoll_scrub(extent, BIT(EXTENT_ORDER));
 	atoll_record_forget(hpa);
-	free_extent(pool, extent);
+	finish_clearing(pool, extent);
+}
+
+/**
+ * atoll_pool_borrow - keep an extent that is free from everybody, to look at it
+ * @pool:	a reserved one
+ * @i:		which is the first that will do; receives which it is
+ *
+ * Only one that has been zeroed will do.  Meanwhile it counts as if it were being
+ * cleared: whoever needs the room waits for it.  Does not sleep.
+ *
+ * Return: where the host sees it; NULL: there is none.
+ */
+void *atoll_pool_borrow(struct atoll_pool *pool, unsigned long *i)
+{
+	struct atoll_pool_usage *usage = &pool->usage;
+	unsigned long nr = pool->len >> ATOLL_EXTENT_SHIFT;
+	void *extent = NULL;
+
 	spin_lock(&pool_lock);
-	pool->usage.clearing -= ATOLL_EXTENT_BYTES;
+	do {
+		*i = find_next_zero_bit(pool->taken, nr, *i);
+	} while (*i < nr && !test_bit(*i, pool->clean) && ++*i);
+	/* Not the last room of who is about to pick one */
+	if (*i < nr && usage->used + usage->clearing + ATOLL_EXTENT_BYTES <= pool->len) {
+		__set_bit(*i, pool->taken);
+		usage->clearing += ATOLL_EXTENT_BYTES;
+		extent = pool->map + ((u64)*i << ATOLL_EXTENT_SHIFT);
+	}
 	spin_unlock(&pool_lock);
-	wake_up_all(&clean_wait);
+	return extent;
+}
+
+/**
+ * atoll_pool_unborrow - and let others have it again
+ * @pool:	of which pool
+ * @extent:	from atoll_pool_borrow(), as it was
+ *
+ * Does not sleep.
+ */
+void atoll_pool_unborrow(struct atoll_pool *pool, void *extent)
+{
+	finish_clearing(pool, extent);
 }
 
 /**

@@ -61,5 +61,10 @@ void atoll_scrub_flush(void);
 /* mem/pool.c, for those two and for pools.c */
 void atoll_pool_clear(struct atoll_pool *pool, u64 hpa);
 void atoll_pool_wait_clean(struct atoll_pool *pool);
+void *atoll_pool_borrow(struct atoll_pool *pool, unsigned long *i);
+void atoll_pool_unborrow(struct atoll_pool *pool, void *extent);
+
+/* mem/audit_free.c: what is free is zero */
+bool atoll_pool_audit_free(struct atoll_pool *pool, unsigned long *i, struct atoll_audit *audit);
 
 #endif

@@ -314,6 +314,36 @@ static u64 host_free_in_extents(void)
 }
 
 /**
+ * atoll_pools_audit_free - check of all reserved pools that what is free is zero
+ * @audit:	counts and violations are added
+ *
+ * The list is locked for one extent at a time.  May sleep.
+ */
+void atoll_pools_audit_free(struct atoll_audit *audit)
+{
+	struct atoll_pool *pool;
+	unsigned long i = 0;
+	u32 id = 0;
+
+	audit->who = "pool";
+again:
+	mutex_lock(&pools_lock);
+	list_for_each_entry(pool, &pools, node) {
+		if (pool->id < id || pool->kind != ATOLL_POOL_RESERVED)
+			continue;
+		if (pool->id > id)
+			i = 0;
+		id = pool->id;
+		if (!atoll_pool_audit_free(pool, &i, audit))
+			continue;
+		mutex_unlock(&pools_lock);
+		cond_resched();
+		goto again;
+	}
+	mutex_unlock(&pools_lock);
+}
+
+/**
  * atoll_pool_next - walk all pools, without holding a lock in between
  * @after_id:	0, or the id of the one that was told last
  * @info:	filled in

@@ -111,6 +111,8 @@ void atoll_vm_audit(struct atoll_audit *audit)
 	audit->who = "pool";
 	audit_records(ATOLL_EXTENT_SHIFT, audit);
 	audit_records(PAGE_SHIFT, audit);
+	if (audit->deep)
+		atoll_pools_audit_free(audit);
 	audit_permissions(audit);
 	audit->ns = ktime_to_ns(ktime_sub(ktime_get(), begin));
 }

@@ -16,6 +16,11 @@ module=/lib/modules/$(uname -r)/extra/atoll.ko
 # row NAME: a pool's line for eyes
 row() { atoll pool | awk -v name="$1" '/^[a-z]/ { in_pools = $1 == "pools" } in_pools && $1 == name'; }
 has_row() { row "$1" | tee /tmp/row | grep -qE "$2"; }
+# zero_frames COUNT: so many were looked at, and nothing is amiss
+zero_frames()
+{
+	atoll -j audit --deep > /tmp/audit && grep -q "\"zero_frames\": *$1," /tmp/audit
+}
 is_ours() { grep -q ' : atoll$' /proc/iomem; }
 
 # ---- ranges that can't be one ---------------------------------------------
@@ -64,6 +69,7 @@ check 'a guest finds zeroes in it' atoll run "$guests/tests/zeroes" --pool reser
 	--append dirty --name zeroes
 check 'and the next does' atoll run "$guests/tests/zeroes" --pool reserved --memory 64M --name zeroes
 wait_for 'what it had is cleared' all_clean
+check 'a deep audit reads all of that' zero_frames 16384
 check 'a guest with half of it' atoll define a "$guests/hello" --pool reserved --memory 32M \
 	--reserve --append forever
 check 'says where it is' sh -c 'atoll show a | grep -q "^pool *reserved$"'
@@ -74,6 +80,7 @@ refused 'pool reserved: in use: guests are promised 32M of it' pool remove reser
 refused 'guests hold now: 30M is less than 32M' pool resize reserved 30M
 check 'starts' atoll start a
 check 'audit' audited
+check 'a deep one reads the other half' zero_frames 8192
 check 'and one beside it, of the default pool' atoll run "$guests/hello"
 check 'ends' atoll kill a
 check 'starts again' atoll start a

@@ -5,6 +5,7 @@
  * physical address.  Pools come, change and go by name.
  */
 #include <kunit/test.h>
+#include <linux/err.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
@@ -99,6 +100,68 @@ static void board_destroy(struct board *b)
 	atoll_pool_wait_clean(&b->pool);
 	vunmap(b->pool.map);
 	__free_pages(b->pages, RANGE_ORDER);
+}
+
+/* An extent that no guest has had, and one that came back */
+static void what_is_free_is_audited(struct kunit *test)
+{
+	struct atoll_audit *a = kunit_kzalloc(test, sizeof(*a), GFP_KERNEL);
+	struct board *b = board_create(test);
+	unsigned long i = 0;
+	u8 *extent;
+
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	a->who = "pool";
+	KUNIT_EXPECT_FALSE(test, atoll_pool_audit_free(&b->pool, &i, a));
+	extent = atoll_pool_take(&b->one, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(extent));
+	i = 0;
+	KUNIT_EXPECT_FALSE(test, atoll_pool_audit_free(&b->pool, &i, a));
+	memset(extent, 0xa5, SZ_2M);
+	atoll_pool_give(&b->one, extent);
+	atoll_pool_wait_clean(&b->pool);
+	i = 0;
+	KUNIT_EXPECT_TRUE(test, atoll_pool_audit_free(&b->pool, &i, a));
+	KUNIT_EXPECT_EQ(test, i, 1);
+	KUNIT_EXPECT_FALSE(test, atoll_pool_audit_free(&b->pool, &i, a));
+	KUNIT_EXPECT_EQ(test, a->zeroes, 512);
+	KUNIT_EXPECT_EQ_MSG(test, a->nr_violations, 0, "%s", a->violation[0]);
+
+	extent[SZ_1M] = 1;
+	i = 0;
+	KUNIT_EXPECT_TRUE(test, atoll_pool_audit_free(&b->pool, &i, a));
+	extent[SZ_1M] = 0;
+	KUNIT_ASSERT_EQ(test, a->nr_violations, 1);
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(a->violation[0], "is free and not zero"), "%s",
+				  a->violation[0]);
+	board_destroy(b);
+}
+
+/* Somebody looks at the last one that there is room for */
+static void who_needs_what_is_looked_at_waits(struct kunit *test)
+{
+	struct board *b = board_create(test);
+	unsigned long i = 0;
+	void *extent[2], *seen;
+
+	extent[0] = atoll_pool_take(&b->one, NULL);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(extent[0]));
+	atoll_pool_give(&b->one, extent[0]);
+	atoll_pool_wait_clean(&b->pool);
+	seen = atoll_pool_borrow(&b->pool, &i);
+	KUNIT_ASSERT_PTR_EQ(test, seen, extent[0]);
+	KUNIT_EXPECT_EQ(test, b->pool.usage.clearing, SZ_2M);
+	KUNIT_EXPECT_NULL(test, atoll_pool_borrow(&b->pool, &i));
+	/* There is another */
+	extent[1] = atoll_pool_take(&b->one, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, extent[1], b->pool.map + SZ_2M);
+	atoll_pool_unborrow(&b->pool, seen);
+	KUNIT_EXPECT_EQ(test, b->pool.usage.clearing, 0);
+	extent[0] = atoll_pool_take(&b->one, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, extent[0], seen);
+	atoll_pool_give(&b->one, extent[0]);
+	atoll_pool_give(&b->one, extent[1]);
+	board_destroy(b);
 }
 
 static void a_range_is_given_out_from_its_start(struct kunit *test)
@@ -257,6 +320,8 @@ static void two_pools_don_t_share_their_limits(struct kunit *test)
 static struct kunit_case reserved_cases[] = {
 	KUNIT_CASE(ranges_that_are_none_are_refused),
 	KUNIT_CASE(what_is_in_use_is_refused),
+	KUNIT_CASE(what_is_free_is_audited),
+	KUNIT_CASE(who_needs_what_is_looked_at_waits),
 	KUNIT_CASE(a_range_is_given_out_from_its_start),
 	KUNIT_CASE(a_range_is_zero_before_it_is_seen),
 	KUNIT_CASE(a_guest_lives_in_a_range),
