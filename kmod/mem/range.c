@@ -26,7 +26,12 @@ static bool is_ram_byte(u64 hpa)
 /*
  * The map as the firmware had it, before memmap= and mem= changed the kernel's.
  * It can only be asked whether any of a range is of a type, so ask for all other
- * types at once, and for RAM in each page: a gap has no type.
+ * types at once, and for RAM in each page: a gap has no type.  Nothing else that a
+ * module may call knows that map's ranges: the resource tree, which
+ * walk_iomem_res_desc() and region_intersects() look at, is made of the changed map,
+ * where memmap= has made this RAM reserved, and mem= has left it out;
+ * e820__mapped_all() is gone after boot, and asks the changed map, too; and the list
+ * behind /sys/firmware/memmap isn't exported.
  */
 static bool is_ram(u64 start, u64 end)
 {
