@@ -39,7 +39,7 @@ wait_said 'pause: it is up' one '^beat' 3
 wait_said 'pause: the other, too' other '^beat' 3
 check 'pause: it is paused' atoll pause one
 before=$(beats one)
-sleep $pause
+sleep "$pause"
 check 'pause: it says nothing' [ "$(beats one)" -le $((before + 1)) ]
 check 'pause: it goes on' atoll resume one
 wait_said 'pause: it beats again' one '^beat' $((before + 4))
@@ -78,10 +78,10 @@ brief()
 
 used="$(pool_used) $(pool_promised)"
 i=0
-while [ $i -lt $kills ]; do
+while [ $i -lt "$kills" ]; do
 	i=$((i + 1))
 	moment=$(awk -v seed="$i$(cut -d ' ' -f 1 /proc/uptime | tr -d .)" \
-		'BEGIN { srand(seed); printf "%.2f", rand() * '$moments' }')
+		'BEGIN { srand(seed); printf "%.2f", rand() * '"$moments"' }')
 	if ! brief; then
 		fail "kill $i: it starts"
 		break
@@ -91,6 +91,6 @@ while [ $i -lt $kills ]; do
 		fail "kill $i, after $moment s: $(cat /tmp/kill.out)"
 	atoll undefine brief || fail "kill $i, after $moment s: it is forgotten"
 done
-[ $i = $kills ] && pass "kills: $kills guests, each at some moment of its boot"
+[ $i = "$kills" ] && pass "kills: $kills guests, each at some moment of its boot"
 check 'kills: all memory is back' [ "$(pool_used) $(pool_promised)" = "$used" ]
 finish
