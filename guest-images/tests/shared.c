@@ -25,6 +25,7 @@ static void ap(ulong id)
 	volatile ulong *w;
 	ulong n;
 
+	asm volatile("sti");
 	for (n = 1;; n++) {
 		while (asked != n)
 			barrier();
@@ -98,6 +99,9 @@ int main(void)
 {
 	ulong start = ((ulong)image_end + STEP - 1) & ~(STEP - 1), end = boot_ram_end() & ~(STEP - 1);
 
+	/* None comes, but where CPUs take turns each has to be open to the host's */
+	pic_init();
+	asm volatile("sti");
 	ap_main = ap;
 	ap_prepare();
 	apic_write(APIC_SVR, APIC_ENABLED | 0xff);
