@@ -157,6 +157,11 @@ static void who_needs_what_is_looked_at_waits(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, extent[1], b->pool.map + SZ_2M);
 	atoll_pool_unborrow(&b->pool, seen);
 	KUNIT_EXPECT_EQ(test, b->pool.usage.clearing, 0);
+	/* Somebody has been counted, and is about to pick it */
+	b->pool.usage.used += SZ_2M;
+	i = 0;
+	KUNIT_EXPECT_NULL(test, atoll_pool_borrow(&b->pool, &i));
+	b->pool.usage.used -= SZ_2M;
 	extent[0] = atoll_pool_take(&b->one, NULL);
 	KUNIT_EXPECT_PTR_EQ(test, extent[0], seen);
 	atoll_pool_give(&b->one, extent[0]);
