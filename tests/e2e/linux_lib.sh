@@ -83,11 +83,13 @@ wait_said()
 	pass "$1"
 }
 
-# show_said NAME: what there is to see of one that failed
+# show_said NAME: what there is to see of one that failed: why, how its first complaint
+# began, and where it was in the end
 show_said()
 {
 	sed 's/^/    ! /' "$linux_work/$1.err" 2> /dev/null
 	said "$1" | grep '^FAIL\|^  |' | sed 's/^/    /'
+	said "$1" | grep -m 1 -B 5 -A 40 'rcu:.*stall\|BUG:\|WARNING:\|Call Trace' | sed 's/^/    > /'
 	said "$1" | tail -n 15 | sed 's/^/    | /'
 }
 
