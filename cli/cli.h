@@ -121,6 +121,7 @@ int pool_explain(const struct call *call, struct wire *wire, const char *name, c
 
 /* cmd_*.c */
 extern const struct option audit_options[];
+extern const struct option trim_options[];
 extern const struct option boot_options[];
 extern const struct option events_options[];
 extern const struct option host_options[];

@@ -8,18 +8,24 @@
 #include "cli.h"
 #include "nl.h"
 
+const struct option trim_options[] = {
+	{ "split", NULL, "take back 4 KiB at a time where at least half of 2 MiB is zero" },
+	{ NULL }
+};
+
 static int trim_one(struct call *call, struct wire *wire, const char *name,
 		    struct json_object *rows)
 {
 	struct json_object *row;
 	struct trim trim;
 
-	if (wire_vm_trim(wire, name, &trim))
+	if (wire_vm_trim(wire, name, call->nr_given > 0, &trim))
 		return refuse_wire(call, name);
 	row = out_row(rows);
 	out_string(row, "name", name);
 	out_bytes(row, "given_back_bytes", trim.given_back);
 	out_number(row, "merged", trim.merged);
+	out_number(row, "split", trim.split);
 	return CLI_DONE;
 }
 

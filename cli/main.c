@@ -40,7 +40,7 @@ const struct command commands[] = {
 	{ "resume", "NAME...", "Let paused guests go on",
 	  cmd_resume, { NULL } },
 	{ "trim", "NAME...", "Take back memory that guests hold and don't use",
-	  cmd_trim, { NULL } },
+	  cmd_trim, { trim_options } },
 	{ "list", "", "List all guests", cmd_list, { NULL } },
 	{ "show", "[NAME]", "Show all that is known of a guest, or of each",
 	  cmd_show, { NULL } },

@@ -72,6 +72,7 @@ struct audit {
 struct trim {
 	u64 given_back;		/* bytes */
 	u64 merged;		/* pieces of 2 MiB that were made */
+	u64 split;		/* and that came apart */
 };
 
 /* A number of some kind: of exits, of bytes */
@@ -212,7 +213,7 @@ int wire_events(struct wire *wire, vm_fn fn, void *data);
 int wire_vm_map(struct wire *wire, const char *name, struct memory_map *map);
 
 /* nl_trim.c */
-int wire_vm_trim(struct wire *wire, const char *name, struct trim *trim);
+int wire_vm_trim(struct wire *wire, const char *name, u32 split, struct trim *trim);
 
 /* nl_pool.c */
 int wire_pool_dump(struct wire *wire, pool_fn fn, void *data);

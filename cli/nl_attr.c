@@ -378,7 +378,13 @@ static int read_each_msg(struct nlmsghdr *hdr, void *data)
 	return 0;
 }
 
-static int too_long(struct nl_msg *msg)
+/**
+ * wire_too_long() - give up a request that there is no room for
+ * @msg: is freed
+ *
+ * Return: -1, with a sentence.
+ */
+int wire_too_long(struct nl_msg *msg)
 {
 	nlmsg_free(msg);
 	return wire_fail(EMSGSIZE, "name and command lines together are longer than 64 KiB");
@@ -408,7 +414,7 @@ int wire_host_set(struct wire *wire, const u64 *pool_limit, const u32 *overcommi
 	if (!nest ||
 	    (pool_limit && nla_put_u64(msg, ATOLL_HOST_A_POOL_LIMIT, *pool_limit)) ||
 	    (overcommit && nla_put_u32(msg, ATOLL_HOST_A_POOL_OVERCOMMIT, *overcommit)))
-		return too_long(msg);
+		return wire_too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, NULL, NULL);
 }
@@ -423,7 +429,7 @@ int wire_audit(struct wire *wire, u32 deep, struct audit *audit)
 	memset(audit, 0, sizeof(*audit));
 	nest = nla_nest_start(msg, ATOLL_A_AUDIT);
 	if (!nest || nla_put_u32(msg, ATOLL_AUDIT_A_DEEP, deep))
-		return too_long(msg);
+		return wire_too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, read_audit_msg, audit);
 }
@@ -442,7 +448,7 @@ struct nl_msg *wire_request_named(struct wire *wire, enum atoll_cmd cmd, const c
 		return NULL;
 	nest = nla_nest_start(msg, ATOLL_A_VM);
 	if (!nest || nla_put_string(msg, ATOLL_VM_A_NAME, name)) {
-		too_long(msg);
+		wire_too_long(msg);
 		return NULL;
 	}
 	nla_nest_end(msg, nest);
@@ -521,7 +527,7 @@ int wire_vm_define(struct wire *wire, const struct definition *def, struct vm *v
 	    (def->has_node && nla_put_u32(msg, ATOLL_VM_A_NODE, def->node)) ||
 	    (def->pool && nla_put_string(msg, ATOLL_VM_A_POOL, def->pool)) ||
 	    put_pins(msg, def) || put_boot(msg, def))
-		return too_long(msg);
+		return wire_too_long(msg);
 	nla_nest_end(msg, nest);
 	return wire_call(wire, msg, read_vm_msg, vm);
 }

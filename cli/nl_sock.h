@@ -23,6 +23,7 @@ int wire_fail(int err, const char *fmt, ...)
 
 /* nl_attr.c */
 struct nl_msg *wire_request_named(struct wire *wire, enum atoll_cmd cmd, const char *name);
+int wire_too_long(struct nl_msg *msg);
 u32 wire_u32(struct nlattr *attr);
 u64 wire_u64(struct nlattr *attr);
 void wire_string(struct nlattr *attr, char *buf, size_t len);

@@ -175,19 +175,22 @@ int atoll_gva_read(struct atoll_vcpu *vcpu, u64 gva, void *buf, size_t len,
 int atoll_gva_write(struct atoll_vcpu *vcpu, u64 gva, const void *buf,
 		    size_t len, u32 access, u64 *pf_gva, u32 *pf_error);
 
-/* mem/pool.c: extents and frames of host memory, counted and limited */
+/* mem/limit.c: what guests may hold together, and do */
 int atoll_pool_init(u64 limit_bytes);
-void atoll_pool_exit(void);
 int atoll_pool_set(struct atoll_pool *pool, const u64 *bytes, const bool *overcommit,
 		   struct netlink_ext_ack *extack);
 void atoll_pool_get_usage(struct atoll_pool *pool, struct atoll_pool_usage *usage);
 int atoll_pool_promise(struct atoll_pool *pool, u32 nr, struct netlink_ext_ack *extack);
 void atoll_pool_release(struct atoll_pool *pool, u32 nr);
+void atoll_pool_count_split(struct atoll_pool *pool);
+
+/* mem/pool.c: extents and frames of host memory */
+void atoll_pool_exit(void);
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give(struct atoll_gmem *owner, void *extent);
 void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *extack);
 void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame);
-void atoll_pool_count_split(struct atoll_gmem *owner);
+int atoll_pool_split(struct atoll_gmem *owner, void *extent);
 u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory);
 
 /* mem/large.c: pages of 1 GiB */
@@ -198,6 +201,7 @@ struct atoll_gmem *atoll_pool_owner(u64 hpa);
 const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u32 shift);
 size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent);
+size_t atoll_pool_frames_record_bytes(const struct atoll_gmem *owner);
 
 /* mem/hibernate.c: not while guests hold memory */
 int atoll_hibernate_init(void);

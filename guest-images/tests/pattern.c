@@ -7,6 +7,7 @@
  *	rounds=N	end after so many in any case
  *	holes		clear each second 2 MiB once all is filled, leave that alone
  *			until the end, and then see that it is zero, and can be filled
+ *	pages		the same with three of each four pages of 4 KiB
  *
  * expect: exit 0
  * append: rounds=2
@@ -14,12 +15,15 @@
  * expect: exit 0
  * append: rounds=2 holes
  * memory: 8M
+ * expect: exit 0
+ * append: rounds=2 pages
+ * memory: 4M
  */
 #include "guest.h"
 
 #define HOLE_BYTES	(2UL << 20)
 
-static int holes;
+static int holes, pages;
 
 static ulong pattern(ulong addr)
 {
@@ -33,7 +37,7 @@ static ulong first(void)
 
 static int in_hole(ulong addr)
 {
-	return holes && (addr / HOLE_BYTES & 1);
+	return (holes && (addr / HOLE_BYTES & 1)) || (pages && (addr / PAGE_BYTES & 3));
 }
 
 /* How many words are not as they were written, and where the first is */
@@ -67,6 +71,7 @@ static void check_holes(ulong end)
 
 	report(!dirty, "holes: %lu words are not zero", dirty);
 	holes = 0;
+	pages = 0;
 	wrong = look(end, &where);
 	report(!wrong, "without holes: %lu words have changed, from %lx on", wrong, where);
 }
@@ -75,12 +80,13 @@ int main(void)
 {
 	/* The boot loader's words are gone once RAM is filled */
 	ulong rounds = boot_number("rounds", -1UL), end = boot_ram_end();
-	int with_holes = boot_has("holes");
+	int with_holes = boot_has("holes"), with_pages = boot_has("pages");
 	ulong addr, i, wrong, where = 0;
 
 	for (addr = first(); addr < end; addr += sizeof(ulong))
 		*(volatile ulong *)addr = pattern(addr);
 	holes = with_holes;
+	pages = with_pages;
 	write_holes(end, 0);
 	printf("filled: %lu KiB\n", (end - first()) / 1024);
 	for (i = 1; i <= rounds; i++) {
@@ -89,7 +95,7 @@ int main(void)
 		if (wrong || (uart_in(UART_LSR) & UART_LSR_DR))
 			break;
 	}
-	if (with_holes)
+	if (with_holes || with_pages)
 		check_holes(end);
 	return report_summary();
 }

@@ -105,16 +105,16 @@ static u64 slot_bytes(const struct atoll_gmem *gmem, const struct atoll_slot *sl
  * atoll_gmem_books_bytes - what it takes to know of the extents that a guest holds
  * @gmem:	its memory
  *
- * Frames count with the table that they are in; what the pool's record of them takes,
- * nine bytes each at the least, doesn't.  May sleep.  What is taken or given back
- * meanwhile may be counted or not.
+ * Frames count with the table that they are in, and on record.  May sleep.  What is
+ * taken or given back meanwhile may be counted or not.
  */
 u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem)
 {
 	u32 nr = nr_chunks(&gmem->slot[0]) + nr_chunks(&gmem->slot[1]);
 
 	return kmalloc_size_roundup(nr * sizeof(*gmem->slot[0].dir)) +
-	       slot_bytes(gmem, &gmem->slot[0]) + slot_bytes(gmem, &gmem->slot[1]);
+	       slot_bytes(gmem, &gmem->slot[0]) + slot_bytes(gmem, &gmem->slot[1]) +
+	       (READ_ONCE(gmem->nr_frames) ? atoll_pool_frames_record_bytes(gmem) : 0);
 }
 
 /* Where the place of extent @i is, to write to; NULL: no memory */
@@ -236,7 +236,7 @@ static int take_place_locked(struct atoll_gmem *gmem, const struct atoll_slot *s
 	err = split_locked(gmem, slot, offset, extack);
 	if (!err) {
 		WRITE_ONCE(gmem->nr_split, gmem->nr_split + 1);
-		atoll_pool_count_split(gmem);
+		atoll_pool_count_split(gmem->pool);
 	}
 	return err;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What elastic.c, which takes a guest's memory and gives all of it back, and trim.c,
- * which gives back what isn't used, and share.c, which lends zeroes, know together; the
- * audit and the map ask what is lent.  Nobody else includes this.
+ * which gives back what isn't used, split.c, which helps it, and share.c, which lends
+ * zeroes, know together; the audit and the map ask what is lent.  Nobody else includes
+ * this.
  */
 #ifndef ATOLL_MEM_ELASTIC_H
 #define ATOLL_MEM_ELASTIC_H
@@ -26,6 +27,9 @@ static inline void **extent_place(const struct atoll_slot *slot, u32 i)
 {
 	return &slot->dir[i / ATOLL_CHUNK_EXTENTS][i % ATOLL_CHUNK_EXTENTS];
 }
+
+/* split.c: frames out of an extent */
+int elastic_split_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot, u32 i);
 
 /* share.c: zeroes that all guests read */
 bool elastic_is_shared(const struct atoll_gmem *gmem, u64 hpa);

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A pool's extents: host memory for guests, 2 MiB at a time, from the page
- * allocator (dynamic) or out of a range that the host leaves alone (reserved), up
- * to a limit.
+ * allocator (dynamic) or out of a range that the host leaves alone (reserved).
  *
- * A guest is promised its memory when it is defined, and takes extents as it
- * goes: what is promised never passes the limit unless the pool is told to
- * overcommit, what is taken never does.  A frame is zero when it leaves the pool
- * and zero again before anybody else gets it: nothing in here may skip either.
- * An extent that comes back is cleared in the background (scrub.c), and counts as
- * long as that takes.  Of a frame of 4 KiB, of which a guest gets some where the
- * host's memory is in pieces, it is done at once.  elastic.c takes and gives,
- * record.c knows whose everything is, pools.c has the list.
+ * A guest takes extents as it goes, within the pool's limit (limit.c).  A frame is
+ * zero when it leaves the pool and zero again before anybody else gets it: nothing in
+ * here may skip either.  An extent that comes back is cleared in the background
+ * (scrub.c), and counts as long as that takes.  Of a frame of 4 KiB, of which a guest
+ * gets some where the host's memory is in pieces, it is done at once.  elastic.c takes
+ * and gives, record.c knows whose everything is, pools.c has the list.
  */
 #include <linux/bitmap.h>
 #include <linux/err.h>
@@ -20,54 +17,21 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/page-flags.h>
-#include <linux/wait.h>
 
 #include "pool.h"
 
 #define EXTENT_ORDER	(ATOLL_EXTENT_SHIFT - PAGE_SHIFT)
 
 /*
- * One reference holds a whole extent (COMP).  Work for it, but rather fail
- * than kill a process for it (RETRY_MAYFAIL), and the caller hears a sentence
- * instead of the log (NOWARN).  ZERO: a kernel that zeroes what it hands out
- * anyway does it once.
+ * Of extents and frames.  Work for it, but rather fail than kill a process for it
+ * (RETRY_MAYFAIL), and the caller hears a sentence instead of the log (NOWARN).  ZERO: a
+ * kernel that zeroes what it hands out anyway does it once.  An extent is no compound
+ * page, which could not come apart (atoll_pool_split()).
  */
-#define EXTENT_GFP	(GFP_KERNEL | __GFP_COMP | __GFP_ZERO | __GFP_NOWARN | \
-			 __GFP_RETRY_MAYFAIL)
+#define POOL_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
-#define FRAME_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
-
-/* Taken for a few instructions; nothing is called under it */
-static DEFINE_SPINLOCK(pool_lock);
-
-/* Who waits for an extent to be clean, whatever pool it is of */
-static DECLARE_WAIT_QUEUE_HEAD(clean_wait);
-
-/*
- * How long, in ticks.  An extent takes less than a millisecond, but guests that are
- * reset again and again give back and take all the while: nobody may be kept from
- * ending by that.
- */
-#define CLEAN_PATIENCE	(10 * HZ)
-
-/**
- * atoll_pool_init - set the default pool's first limit
- * @limit_bytes:	rounded down to extents; 0: half of the host's RAM
- *
- * No guest holds any of it.  May sleep.
- */
-int atoll_pool_init(u64 limit_bytes)
-{
-	if (!limit_bytes)
-		limit_bytes = (u64)totalram_pages() * PAGE_SIZE / 2;
-	atoll_pool_wait_clean(&atoll_dynamic_pool);
-	spin_lock(&pool_lock);
-	atoll_dynamic_pool.usage = (struct atoll_pool_usage){
-		.limit = round_down(limit_bytes, ATOLL_EXTENT_BYTES),
-	};
-	spin_unlock(&pool_lock);
-	return 0;
-}
+/* Whose an extent of a range is; taken for a few instructions, nothing is called under it */
+static DEFINE_SPINLOCK(range_lock);
 
 /**
  * atoll_pool_exit - let all pools go, and check that every extent has come back
@@ -80,194 +44,6 @@ void atoll_pool_exit(void)
 	atoll_pool_remove_all();
 	atoll_scrub_flush();
 	WARN_ON_ONCE(usage->used || usage->promised || !atoll_record_is_empty());
-}
-
-/* More can't be there to take */
-static u64 most_bytes(const struct atoll_pool *pool)
-{
-	return pool->map ? pool->len : (u64)totalram_pages() * PAGE_SIZE;
-}
-
-/**
- * atoll_pool_set - change what guests may be promised and hold together
- * @pool:	of which pool
- * @bytes:	the limit, rounded down to extents; NULL: as it is
- * @overcommit:	may promises pass the limit? NULL: as it is
- * @extack:	told why not
- *
- * Does not sleep.
- *
- * Return: 0; -EBUSY: guests hold more, or are promised more without overcommit;
- * -EINVAL: less than an extent; -ERANGE: more than there is.  When it is refused,
- * nothing has changed.
- */
-int atoll_pool_set(struct atoll_pool *pool, const u64 *bytes, const bool *overcommit,
-		   struct netlink_ext_ack *extack)
-{
-	struct atoll_pool_usage want;
-	const char *why = NULL;
-	int err = -EBUSY;
-
-	spin_lock(&pool_lock);
-	want = pool->usage;
-	if (bytes)
-		want.limit = round_down(*bytes, ATOLL_EXTENT_BYTES);
-	if (overcommit)
-		want.overcommit = *overcommit;
-	if (want.limit < want.used)
-		why = "pool limit is below what guests hold now";
-	else if (want.limit < want.promised && !want.overcommit)
-		why = "pool limit is below what guests are promised";
-	if (!why && bytes && !want.limit) {
-		why = "pool limit is less than 2 MiB";
-		err = -EINVAL;
-	} else if (!why && bytes && want.limit > most_bytes(pool)) {
-		why = "pool limit is more than there is";
-		err = -ERANGE;
-	}
-	if (!why)
-		pool->usage = want;
-	spin_unlock(&pool_lock);
-	if (why && extack)
-		extack->_msg = why;
-	return why ? err : 0;
-}
-
-/**
- * atoll_pool_get_usage - what may be held and what is
- * @pool:	of which pool
- * @usage:	filled in
- *
- * Does not sleep.
- */
-void atoll_pool_get_usage(struct atoll_pool *pool, struct atoll_pool_usage *usage)
-{
-	spin_lock(&pool_lock);
-	*usage = pool->usage;
-	spin_unlock(&pool_lock);
-}
-
-/**
- * atoll_pool_promise - promise extents to a guest that is being defined
- * @pool:	from which pool
- * @nr:		how many
- * @extack:	told why not
- *
- * Does not sleep.
- *
- * Return: 0, or -ENOSPC: over the limit.
- */
-int atoll_pool_promise(struct atoll_pool *pool, u32 nr, struct netlink_ext_ack *extack)
-{
-	struct atoll_pool_usage *usage = &pool->usage;
-	u64 bytes = (u64)nr << ATOLL_EXTENT_SHIFT;
-	int err = 0;
-
-	spin_lock(&pool_lock);
-	if (!usage->overcommit && usage->promised + bytes > usage->limit)
-		err = -ENOSPC;
-	else
-		usage->promised += bytes;
-	spin_unlock(&pool_lock);
-	if (err)
-		NL_SET_ERR_MSG(extack, "the pool has no room for that much memory");
-	return err;
-}
-
-/**
- * atoll_pool_release - the guest that was promised them is no more
- * @pool:	of which pool
- * @nr:		of atoll_pool_promise(); all that were taken are back
- *
- * Does not sleep.
- */
-void atoll_pool_release(struct atoll_pool *pool, u32 nr)
-{
-	spin_lock(&pool_lock);
-	pool->usage.promised -= (u64)nr << ATOLL_EXTENT_SHIFT;
-	spin_unlock(&pool_lock);
-}
-
-static struct atoll_pool *pool_of(const struct atoll_gmem *owner)
-{
-	return owner->pool ?: &atoll_dynamic_pool;
-}
-
-/* What is being cleared is room soon, and nobody's until then: -EAGAIN */
-static int try_use(struct atoll_pool *pool, u64 bytes)
-{
-	struct atoll_pool_usage *usage = &pool->usage;
-	int err = 0;
-
-	spin_lock(&pool_lock);
-	if (usage->used + bytes > usage->limit)
-		err = -ENOSPC;
-	else if (usage->used + usage->clearing + bytes > usage->limit)
-		err = -EAGAIN;
-	else
-		usage->used += bytes;
-	spin_unlock(&pool_lock);
-	return err;
-}
-
-/* Is it worth to try again? */
-static bool has_cleared(const struct atoll_pool *pool, u64 bytes)
-{
-	bool has;
-
-	spin_lock(&pool_lock);
-	has = pool->usage.used + pool->usage.clearing + bytes <= pool->usage.limit ||
-	      !pool->usage.clearing;
-	spin_unlock(&pool_lock);
-	return has;
-}
-
-/* Before anything is allocated, so that two callers can't share the last room */
-static int use(struct atoll_pool *pool, u64 bytes, struct netlink_ext_ack *extack)
-{
-	int err = try_use(pool, bytes);
-	long left = CLEAN_PATIENCE;
-
-	while (err == -EAGAIN && left > 0) {
-		left = wait_event_killable_timeout(clean_wait, has_cleared(pool, bytes), left);
-		if (left < 0) {
-			NL_SET_ERR_MSG(extack, "interrupted while memory was cleared");
-			return -EINTR;
-		}
-		err = try_use(pool, bytes);
-	}
-	if (!err)
-		return 0;
-	NL_SET_ERR_MSG(extack, "guests hold all that the pool's limit allows");
-	return -ENOSPC;
-}
-
-static void unuse(struct atoll_pool *pool, u64 bytes)
-{
-	spin_lock(&pool_lock);
-	pool->usage.used -= bytes;
-	spin_unlock(&pool_lock);
-}
-
-static bool is_clean(struct atoll_pool *pool)
-{
-	bool clean;
-
-	spin_lock(&pool_lock);
-	clean = !pool->usage.clearing;
-	spin_unlock(&pool_lock);
-	return clean;
-}
-
-/**
- * atoll_pool_wait_clean - wait until all that came back is cleared
- * @pool:	of which pool; no guest takes from it
- *
- * Sleeps.
- */
-void atoll_pool_wait_clean(struct atoll_pool *pool)
-{
-	wait_event(clean_wait, is_clean(pool));
 }
 
 /*
@@ -300,13 +76,13 @@ static void *take_from_range(struct atoll_pool *pool, struct atoll_gmem *owner)
 	bool clean = false;
 	void *extent;
 
-	spin_lock(&pool_lock);
+	spin_lock(&range_lock);
 	i = pick(pool, owner);
 	if (i < nr) {
 		__set_bit(i, pool->taken);
 		clean = __test_and_set_bit(i, pool->clean);
 	}
-	spin_unlock(&pool_lock);
+	spin_unlock(&range_lock);
 	if (WARN_ON_ONCE(i >= nr))
 		return NULL;
 	owner->next_extent = i + 1;
@@ -351,13 +127,11 @@ static struct page *alloc_for(const struct atoll_gmem *owner, gfp_t gfp, u32 ord
 
 static void *take_from_host(struct atoll_pool *pool, const struct atoll_gmem *owner)
 {
-	struct page *page = alloc_for(owner, EXTENT_GFP, EXTENT_ORDER);
+	struct page *page = alloc_for(owner, POOL_GFP, EXTENT_ORDER);
 
-	if (!page && !is_clean(pool)) {
-		/* The host has none because it is not back yet */
-		wait_event_timeout(clean_wait, is_clean(pool), CLEAN_PATIENCE);
-		page = alloc_for(owner, EXTENT_GFP, EXTENT_ORDER);
-	}
+	/* The host may have none because it is not back yet */
+	if (!page && atoll_pool_wait_clean_a_while(pool))
+		page = alloc_for(owner, POOL_GFP, EXTENT_ORDER);
 	if (!page)
 		return NULL;
 	hide(page, BIT(EXTENT_ORDER));
@@ -371,9 +145,9 @@ static void free_extent(struct atoll_pool *pool, void *extent)
 		__free_pages(virt_to_page(extent), EXTENT_ORDER);
 		return;
 	}
-	spin_lock(&pool_lock);
+	spin_lock(&range_lock);
 	__clear_bit((extent - pool->map) >> ATOLL_EXTENT_SHIFT, pool->taken);
-	spin_unlock(&pool_lock);
+	spin_unlock(&range_lock);
 }
 
 /**
@@ -385,7 +159,7 @@ static void free_extent(struct atoll_pool *pool, void *extent)
  */
 u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory)
 {
-	const struct atoll_pool *pool = pool_of(owner);
+	const struct atoll_pool *pool = atoll_pool_of(owner);
 
 	return pool->map ? pool->start + (memory - pool->map) : virt_to_phys((void *)memory);
 }
@@ -404,11 +178,11 @@ u64 atoll_pool_hpa(const struct atoll_gmem *owner, const void *memory)
  */
 void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 {
-	struct atoll_pool *pool = pool_of(owner);
+	struct atoll_pool *pool = atoll_pool_of(owner);
 	void *extent;
 	int err;
 
-	err = use(pool, ATOLL_EXTENT_BYTES, extack);
+	err = atoll_pool_use(pool, ATOLL_EXTENT_BYTES, extack);
 	if (err)
 		return ERR_PTR(err);
 	err = -ENOMEM;
@@ -423,7 +197,7 @@ void *atoll_pool_take(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 free:
 	free_extent(pool, extent);
 unuse:
-	unuse(pool, ATOLL_EXTENT_BYTES);
+	atoll_pool_unuse(pool, ATOLL_EXTENT_BYTES);
 	if (owner->on_node)
 		NL_SET_ERR_MSG(extack, "the NUMA node has no free 2 MiB extents left");
 	else
@@ -441,12 +215,9 @@ unuse:
  */
 void atoll_pool_give(struct atoll_gmem *owner, void *extent)
 {
-	struct atoll_pool *pool = pool_of(owner);
+	struct atoll_pool *pool = atoll_pool_of(owner);
 
-	spin_lock(&pool_lock);
-	pool->usage.used -= ATOLL_EXTENT_BYTES;
-	pool->usage.clearing += ATOLL_EXTENT_BYTES;
-	spin_unlock(&pool_lock);
+	atoll_pool_start_clearing(pool);
 	atoll_record_leave(owner, pool, atoll_pool_hpa(owner, extent));
 	atoll_scrub_start();
 }
@@ -455,10 +226,7 @@ void atoll_pool_give(struct atoll_gmem *owner, void *extent)
 static void finish_clearing(struct atoll_pool *pool, void *extent)
 {
 	free_extent(pool, extent);
-	spin_lock(&pool_lock);
-	pool->usage.clearing -= ATOLL_EXTENT_BYTES;
-	spin_unlock(&pool_lock);
-	wake_up_all(&clean_wait);
+	atoll_pool_end_clearing(pool);
 }
 
 /**
@@ -489,22 +257,22 @@ void atoll_pool_clear(struct atoll_pool *pool, u64 hpa)
  */
 void *atoll_pool_borrow(struct atoll_pool *pool, unsigned long *i)
 {
-	struct atoll_pool_usage *usage = &pool->usage;
 	unsigned long nr = pool->len >> ATOLL_EXTENT_SHIFT;
-	void *extent = NULL;
 
-	spin_lock(&pool_lock);
+	/* Not the last room of who is about to pick one */
+	if (!atoll_pool_pretend_clearing(pool))
+		return NULL;
+	spin_lock(&range_lock);
 	do {
 		*i = find_next_zero_bit(pool->taken, nr, *i);
 	} while (*i < nr && !test_bit(*i, pool->clean) && ++*i);
-	/* Not the last room of who is about to pick one */
-	if (*i < nr && usage->used + usage->clearing + ATOLL_EXTENT_BYTES <= pool->len) {
+	if (*i < nr)
 		__set_bit(*i, pool->taken);
-		usage->clearing += ATOLL_EXTENT_BYTES;
-		extent = pool->map + ((u64)*i << ATOLL_EXTENT_SHIFT);
-	}
-	spin_unlock(&pool_lock);
-	return extent;
+	spin_unlock(&range_lock);
+	if (*i < nr)
+		return pool->map + ((u64)*i << ATOLL_EXTENT_SHIFT);
+	atoll_pool_end_clearing(pool);
+	return NULL;
 }
 
 /**
@@ -530,15 +298,15 @@ void atoll_pool_unborrow(struct atoll_pool *pool, void *extent)
  */
 void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *extack)
 {
-	struct atoll_pool *pool = pool_of(owner);
+	struct atoll_pool *pool = atoll_pool_of(owner);
 	struct page *page;
 	int err;
 
-	err = use(pool, PAGE_SIZE, extack);
+	err = atoll_pool_use(pool, PAGE_SIZE, extack);
 	if (err)
 		return ERR_PTR(err);
 	err = -ENOMEM;
-	page = alloc_for(owner, FRAME_GFP, 0);
+	page = alloc_for(owner, POOL_GFP, 0);
 	if (!page)
 		goto unuse;
 	err = atoll_record_add(owner, PAGE_SHIFT, page_to_phys(page));
@@ -550,7 +318,7 @@ void *atoll_pool_take_frame(struct atoll_gmem *owner, struct netlink_ext_ack *ex
 free:
 	__free_page(page);
 unuse:
-	unuse(pool, PAGE_SIZE);
+	atoll_pool_unuse(pool, PAGE_SIZE);
 	NL_SET_ERR_MSG(extack, "the host has no memory left");
 	return ERR_PTR(err);
 }
@@ -568,18 +336,23 @@ void atoll_pool_give_frame(struct atoll_gmem *owner, void *frame)
 	atoll_record_remove_frame(owner, virt_to_phys(frame));
 	unhide(virt_to_page(frame), 1);
 	free_page((unsigned long)frame);
-	unuse(pool_of(owner), PAGE_SIZE);
+	atoll_pool_unuse(atoll_pool_of(owner), PAGE_SIZE);
 }
 
 /**
- * atoll_pool_count_split - there was no extent, but there was a frame
- * @owner:	for whom
+ * atoll_pool_split - make frames of an extent, where it lies
+ * @owner:	whose it is; its pool is a dynamic one
+ * @extent:	from atoll_pool_take(), and no extent any more
  *
- * Does not sleep.
+ * Each of the 512 is as if it came from atoll_pool_take_frame().  May sleep.
+ *
+ * Return: 0; -ENOMEM: it is an extent still.
  */
-void atoll_pool_count_split(struct atoll_gmem *owner)
+int atoll_pool_split(struct atoll_gmem *owner, void *extent)
 {
-	spin_lock(&pool_lock);
-	pool_of(owner)->usage.nr_split++;
-	spin_unlock(&pool_lock);
+	int err = atoll_record_split(owner, atoll_pool_hpa(owner, extent));
+
+	if (!err)
+		split_page(virt_to_page(extent), EXTENT_ORDER);
+	return err;
 }

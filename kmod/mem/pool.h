@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What a pool is, for the files that make it up: pool.c gives its extents out,
- * pools.c keeps the list, record.c knows whose they are, scrub.c clears them,
+ * limit.c counts them, pools.c keeps the list, record.c knows whose they are, scrub.c clears them,
  * range.c gets reserved memory from the host.
  */
 #ifndef ATOLL_MEM_POOL_H
@@ -17,12 +17,12 @@
  * @guests:	that take from it		[pools.c's list lock]
  * @name:	[I]
  * @kind:	[I]
- * @usage:	numbers, in bytes		[pool_lock]
+ * @usage:	numbers, in bytes		[limit.c's usage_lock]
  * @start:	[I] reserved: host-physical address of the range, else 0
  * @len:	[I] and its bytes, a multiple of an extent
  * @map:	[I] and where the host sees it.  It may have no struct page
- * @taken:	a bit for each extent of the range, until it is clean again	[pool_lock]
- * @clean:	the same: it has been zeroed since the pool was added	[pool_lock]
+ * @taken:	a bit for each extent of the range, until it is clean again	[range_lock]
+ * @clean:	the same: it has been zeroed since the pool was added	[range_lock]
  */
 struct atoll_pool {
 	struct list_head node;
@@ -41,12 +41,27 @@ struct atoll_pool {
 /* The one that is always there: what a guest takes from by default */
 extern struct atoll_pool atoll_dynamic_pool;
 
+static inline struct atoll_pool *atoll_pool_of(const struct atoll_gmem *owner)
+{
+	return owner->pool ?: &atoll_dynamic_pool;
+}
+
+/* mem/limit.c: numbers, for pool.c */
+int atoll_pool_use(struct atoll_pool *pool, u64 bytes, struct netlink_ext_ack *extack);
+void atoll_pool_unuse(struct atoll_pool *pool, u64 bytes);
+void atoll_pool_wait_clean(struct atoll_pool *pool);
+bool atoll_pool_wait_clean_a_while(struct atoll_pool *pool);
+void atoll_pool_start_clearing(struct atoll_pool *pool);
+void atoll_pool_end_clearing(struct atoll_pool *pool);
+bool atoll_pool_pretend_clearing(struct atoll_pool *pool);
+
 /* mem/range.c: physical memory that the host was told to leave alone */
 int atoll_range_claim(u64 start, u64 len, void **map, struct netlink_ext_ack *extack);
 void atoll_range_release(u64 start, u64 len, void *map);
 
 /* mem/record.c: who owns what */
 int atoll_record_add(struct atoll_gmem *owner, u32 shift, u64 hpa);
+int atoll_record_split(struct atoll_gmem *owner, u64 hpa);
 void atoll_record_remove_frame(struct atoll_gmem *owner, u64 hpa);
 void atoll_record_leave(struct atoll_gmem *owner, struct atoll_pool *pool, u64 hpa);
 struct atoll_pool *atoll_record_claim(u64 *hpa);
@@ -60,7 +75,6 @@ void atoll_scrub_flush(void);
 
 /* mem/pool.c, for those two and for pools.c */
 void atoll_pool_clear(struct atoll_pool *pool, u64 hpa);
-void atoll_pool_wait_clean(struct atoll_pool *pool);
 void *atoll_pool_borrow(struct atoll_pool *pool, unsigned long *i);
 void atoll_pool_unborrow(struct atoll_pool *pool, void *extent);
 

@@ -62,6 +62,33 @@ void atoll_record_remove_frame(struct atoll_gmem *owner, u64 hpa)
 }
 
 /**
+ * atoll_record_split - an extent is on record as frames from now on
+ * @owner:	whose it is
+ * @hpa:	its host-physical address
+ *
+ * Until all frames are, it is as an extent.  May sleep.
+ *
+ * Return: 0; -ENOMEM: it is as it was.
+ */
+int atoll_record_split(struct atoll_gmem *owner, u64 hpa)
+{
+	unsigned long first = hpa >> PAGE_SHIFT, end = first + ATOLL_EXTENT_BYTES / PAGE_SIZE;
+	unsigned long number;
+	int err = 0;
+
+	for (number = first; !err && number < end; number++)
+		err = atoll_record_add(owner, PAGE_SHIFT, (u64)number << PAGE_SHIFT);
+	if (err) {
+		/* The last one is not there */
+		for (number--; number-- > first;)
+			atoll_record_remove_frame(owner, (u64)number << PAGE_SHIFT);
+		return err;
+	}
+	WARN_ON_ONCE(xa_erase(&owners, hpa >> ATOLL_EXTENT_SHIFT) != owner);
+	return 0;
+}
+
+/**
  * atoll_record_leave - an extent has no owner any more, and is to be cleared
  * @owner:	whose it was
  * @pool:	of which pool
@@ -177,12 +204,21 @@ u64 atoll_pool_owned(const struct atoll_gmem *owner, u32 shift)
 	return nr;
 }
 
+/* Its share of the node that it is in with its neighbours */
+static size_t node_share(const struct xa_state *xas)
+{
+	/* The only one of all, number 0, would need no node */
+	if (!xas->xa_node)
+		return 0;
+	return sizeof(struct xa_node) / max_t(u32, 1, READ_ONCE(xas->xa_node->count));
+}
+
 /**
  * atoll_pool_record_bytes - what the record of an extent takes of the host's memory
  * @owner:	whose it is
  * @extent:	the extent; it may be given back meanwhile
  *
- * Its share of the node that it is in with its neighbours.  Does not sleep.
+ * Does not sleep.
  */
 size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent)
 {
@@ -190,9 +226,35 @@ size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent)
 	size_t bytes = 0;
 
 	rcu_read_lock();
-	/* The only extent of all, number 0, would need no node */
-	if (xas_load(&xas) && xas.xa_node)
-		bytes = sizeof(struct xa_node) / max_t(u32, 1, READ_ONCE(xas.xa_node->count));
+	if (xas_load(&xas))
+		bytes = node_share(&xas);
+	rcu_read_unlock();
+	return bytes;
+}
+
+/**
+ * atoll_pool_frames_record_bytes - the same of all frames that are no extent's
+ * @owner:	whose
+ *
+ * Looks at each on record, whosever it is.  May sleep.
+ */
+size_t atoll_pool_frames_record_bytes(const struct atoll_gmem *owner)
+{
+	XA_STATE(xas, &frame_owners, 0);
+	size_t bytes = 0;
+	void *entry;
+
+	rcu_read_lock();
+	xas_for_each(&xas, entry, ULONG_MAX) {
+		if (!xas_retry(&xas, entry) && entry == owner)
+			bytes += node_share(&xas);
+		if (need_resched()) {
+			xas_pause(&xas);
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+		}
+	}
 	rcu_read_unlock();
 	return bytes;
 }

@@ -3,7 +3,8 @@
  * Taking back: what a guest holds and has nothing in goes to the pool, and a place
  * that came in frames becomes an extent where one can be had by now.  Memory that
  * is not taken reads as zero, and is taken when it is touched: so memory that is
- * zero and memory that is not there are the same to the guest.
+ * zero and memory that is not there are the same to the guest.  Who asks for it gets
+ * back single frames of extents as well, which come apart (split.c).
  *
  * Readers and writers of guest memory take no lock, since what they find stays for
  * as long as a vCPU may run (elastic.c).  So this is only for a guest that doesn't,
@@ -22,6 +23,12 @@
 
 /* So many of 512 frames that are in use are worth a whole extent */
 #define MERGE_FRAMES	(EXTENT_PAGES * 7 / 8)
+
+/*
+ * And so many that aren't are worth to go without one.  The two are far apart, or
+ * what was split by one trim would be merged by the next.
+ */
+#define SPLIT_FRAMES	(EXTENT_PAGES / 2)
 
 static u64 extent_gpa(const struct atoll_slot *slot, u32 i)
 {
@@ -44,11 +51,9 @@ static void give_extent_locked(struct atoll_gmem *gmem, const struct atoll_slot 
 			       struct atoll_trim *trim)
 {
 	void **place = extent_place(slot, i), *extent = *place;
-	u64 len = extent_len(slot, i);
 
 	lockdep_assert_held(&gmem->lock);
-	if (!is_unused(trim, extent, extent_gpa(slot, i), len) ||
-	    !unmap_locked(gmem, extent_gpa(slot, i), len))
+	if (!unmap_locked(gmem, extent_gpa(slot, i), extent_len(slot, i)))
 		return;
 	WRITE_ONCE(*place, NULL);
 	WRITE_ONCE(gmem->nr_resident, gmem->nr_resident - 1);
@@ -97,6 +102,39 @@ static void give_from_split_locked(struct atoll_gmem *gmem, const struct atoll_s
 	kfree(frames);
 }
 
+/* Of a short last extent all that is behind the end of RAM counts as well */
+static u32 count_unused(const struct atoll_trim *trim, const struct atoll_slot *slot, u32 i)
+{
+	const void *extent = atoll_slot_place(slot, i);
+	u32 page, nr = 0;
+
+	for (page = 0; page < EXTENT_PAGES; page++)
+		nr += is_unused(trim, extent + page * PAGE_SIZE,
+				extent_gpa(slot, i) + page * PAGE_SIZE, PAGE_SIZE);
+	return nr;
+}
+
+static bool is_worth_splitting(const struct atoll_gmem *gmem, const struct atoll_slot *slot,
+			       u32 i, const struct atoll_trim *trim)
+{
+	return trim->split && !atoll_pool_is_reserved(gmem->pool) &&
+	       count_unused(trim, slot, i) >= SPLIT_FRAMES;
+}
+
+/* As a whole, or, if that is wanted and pays, what of it can be */
+static void give_from_extent_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
+				    u32 i, struct atoll_trim *trim)
+{
+	lockdep_assert_held(&gmem->lock);
+	if (is_unused(trim, atoll_slot_place(slot, i), extent_gpa(slot, i), extent_len(slot, i))) {
+		give_extent_locked(gmem, slot, i, trim);
+	} else if (is_worth_splitting(gmem, slot, i, trim) &&
+		   !elastic_split_locked(gmem, slot, i)) {
+		trim->nr_split++;
+		give_from_split_locked(gmem, slot, i, trim);
+	}
+}
+
 static void give_unused_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
 			       struct atoll_trim *trim)
 {
@@ -109,7 +147,7 @@ static void give_unused_locked(struct atoll_gmem *gmem, const struct atoll_slot 
 		if (atoll_place_frames(place))
 			give_from_split_locked(gmem, slot, i, trim);
 		else if (place)
-			give_extent_locked(gmem, slot, i, trim);
+			give_from_extent_locked(gmem, slot, i, trim);
 		cond_resched();
 	}
 }
@@ -197,9 +235,9 @@ static bool merge_slot_locked(struct atoll_gmem *gmem, const struct atoll_slot *
  * @trim:	what to keep; receives what was done
  * @extack:	told why not
  *
- * First all that is zero goes, so that the pool and the host have room.  Then frames
- * become extents, where an eighth of one is missing at most: that much the guest
- * holds more than before.
+ * First all that is zero goes, so that the pool and the host have room, of extents as a
+ * whole unless @trim->split says otherwise.  Then frames become extents, where an eighth
+ * of one is missing at most: that much the guest holds more than before.
  *
  * May sleep, for long: it reads what the guest holds, and the host may have to
  * compact its memory.  Ends early if the caller is being killed.  No vCPU runs, and
@@ -213,6 +251,7 @@ int atoll_gmem_trim(struct atoll_gmem *gmem, struct atoll_trim *trim,
 	const struct atoll_slot *slot;
 
 	trim->given_bytes = 0;
+	trim->nr_split = 0;
 	trim->nr_merged = 0;
 	if (gmem->reserved) {
 		NL_SET_ERR_MSG(extack, "the guest's memory is reserved: it keeps all of it");

@@ -130,7 +130,7 @@ static const struct genl_ops ops[] = {
 		.dumpit = atoll_nl_vm_dump,
 	},
 	VM_OP(ATOLL_CMD_VM_MAP, vm_map, atoll_nl_vm_map),
-	VM_OP(ATOLL_CMD_VM_TRIM, vm, atoll_nl_vm_trim),
+	VM_OP(ATOLL_CMD_VM_TRIM, vm_trim, atoll_nl_vm_trim),
 	VM_VERB(ATOLL_CMD_VM_UNDEFINE),
 	VM_VERB(ATOLL_CMD_VM_START),
 	VM_VERB(ATOLL_CMD_VM_STOP),

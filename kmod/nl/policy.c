@@ -170,6 +170,17 @@ const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1] = {
 	[ATOLL_MAP_A_FROM] = { .type = NLA_U64 },
 };
 
+#define TRIM_IS_TOLD {							\
+	.type = NLA_REJECT,						\
+	.reject_message = "only whether to split can be chosen",	\
+}
+
+/* TRIM of VM_TRIM */
+const struct nla_policy atoll_nl_trim_policy[ATOLL_TRIM_A_SPLIT + 1] = {
+	[ATOLL_TRIM_A_GIVEN_BACK ... ATOLL_TRIM_A_PAD] = TRIM_IS_TOLD,
+	[ATOLL_TRIM_A_SPLIT] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
 /* POOL of POOL_REMOVE, POOL_ADD and POOL_SET */
 const struct nla_policy atoll_nl_pool_name_policy[ATOLL_POOL_A_NAME + 1] = {
 	[ATOLL_POOL_A_NAME] = NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, check_name),
@@ -272,6 +283,15 @@ const struct nla_policy atoll_nl_vm_map_policy[ATOLL_A_MAP + 1] = {
 	},
 	[ATOLL_A_VM] = NLA_POLICY_NESTED(atoll_nl_name_policy),
 	[ATOLL_A_MAP] = NLA_POLICY_NESTED(atoll_nl_map_policy),
+};
+
+const struct nla_policy atoll_nl_vm_trim_policy[ATOLL_A_TRIM + 1] = {
+	[ATOLL_A_HOST] = {
+		.type = NLA_REJECT,
+		.reject_message = "this command is about a VM, not the host",
+	},
+	[ATOLL_A_VM] = NLA_POLICY_NESTED(atoll_nl_name_policy),
+	[ATOLL_A_TRIM] = NLA_POLICY_NESTED(atoll_nl_trim_policy),
 };
 
 #define ABOUT_A_POOL {							\

@@ -138,8 +138,9 @@ grep -q '^Cpus_allowed_list:[[:space:]]*0$' "/proc/$tid/status" ||
 # ---- a trim --------------------------------------------------------------------------------
 json '"given_back_bytes": ?[0-9]+' -j trim one two
 json '"merged": ?[0-9]+' trim -j one
-says '^NAME +GIVEN_BACK +MERGED$' trim one two
-says '^two +[0-9]+[KMG]? +[0-9]+$' trim one two
+says '^NAME +GIVEN_BACK +MERGED +SPLIT$' trim one two
+says '^two +[0-9]+[KMG]? +[0-9]+ +0$' trim one two
+json '"split": ?[1-9]' -j trim --split two
 
 # ---- registers that there aren't ----------------------------------------------------------
 does define msr "$guests/tests/msr"

@@ -37,7 +37,7 @@ check 'a: and is held no more' is "$(resident a) $(pool used)" "$((16 * mib)) $(
 check 'a: it runs on' state_is a running
 check 'a: audit' audited
 check 'a: there is no more to be had' is "$(trimmed a given_back_bytes)" 0
-check 'a: for eyes' sh -c 'atoll trim a | grep -q "^a  *0  *0$"'
+check 'a: for eyes' sh -c 'atoll trim a | grep -q "^a  *0  *0  *0$"'
 check 'a: paused' atoll pause a
 check 'a: nor when it is paused' is "$(trimmed a given_back_bytes)" 0
 check 'a: it is still paused' state_is a paused
@@ -48,13 +48,39 @@ check 'a: nothing of that is zero' is "$(trimmed a given_back_bytes)" 0
 check 'a: audit at the end' audited
 check 'a: forgotten' atoll undefine a
 
+# ---- pages of one that runs --------------------------------------------------------
+small() { number_of "$1" small_pages_bytes; }
+# apart NAME WHAT: trimmed with extents that may come apart
+apart() { atoll -j trim --split "$1" > /tmp/trimmed && said "$2"; }
+check 'a guest fills 32 MiB, and clears three of each four pages' start_guest fine tests/pattern \
+	--memory 32M --append pages
+wait_for 'fine: has done so' filled fine
+check 'fine: none of its 2 MiB is zero' is "$(trimmed fine given_back_bytes)" 0
+check 'fine: they come apart if it is asked for' at_least "$(apart fine split)" 15
+check 'fine: three quarters went back' at_least "$(said given_back_bytes)" $((22 * mib))
+check 'fine: and is held no more' is "$(resident fine) $(pool used)" \
+	"$((32 * mib - $(said given_back_bytes))) $(resident fine)"
+check 'fine: nobody was refused 2 MiB for it' is "$(number_of fine splits)" 0
+check 'fine: it runs on' state_is fine running
+check 'fine: audit' audited
+check 'fine: there is no more to be had' is "$(apart fine given_back_bytes) $(said split)" '0 0'
+ends_well fine
+check 'fine: holds all again, in pieces' at_least "$(small fine)" $((30 * mib))
+check 'fine: which become whole' is "$(trimmed fine merged)" 15
+# Where its image is there is a MiB that it never filled
+check 'fine: but for the first 2 MiB' at_most "$(small fine)" $((2 * mib))
+check 'fine: audit at the end' audited
+check 'fine: forgotten' atoll undefine fine
+
 # ---- one that writes all the time ----------------------------------------------
 check 'two CPUs write all the time' start_guest busy tests/scribble --memory 24M --vcpus 2
 wait_for 'busy: they begin' filled busy
 i=0 sum=0
 while [ $i -lt 20 ]; do
 	i=$((i + 1))
-	given=$(trimmed busy given_back_bytes)
+	# In turns as a whole and in pieces
+	[ $((i % 2)) = 0 ] && given=$(trimmed busy given_back_bytes) ||
+		given=$(apart busy given_back_bytes)
 	sum=$((sum + ${given:-0}))
 done
 check 'busy: 20 trims, and it runs' state_is busy running
@@ -118,7 +144,6 @@ wait $first $second
 refused 'no guest of that name is defined' trim busy
 
 # ---- pieces become whole -----------------------------------------------------------
-small() { number_of "$1" small_pages_bytes; }
 
 fragmented
 check 'a guest in small pieces' start_guest bits tests/pattern --memory 16M --append holes

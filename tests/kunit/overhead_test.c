@@ -88,6 +88,28 @@ static void memory_costs_when_it_is_taken(struct kunit *test)
 	fake_vm_undefine(vm);
 }
 
+/* An extent comes apart, and all of it goes but one frame; then others come */
+static void frames_cost_a_table_and_their_records(struct kunit *test)
+{
+	struct atoll_trim trim = { .split = true };
+	struct atoll_vm *vm = fake_vm_define(test, "vm", 1);
+	u64 books, value = 1;
+
+	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&vm->gmem, 0, 1, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_write(&vm->gmem, 0, &value, sizeof(value)), 0);
+	books = bytes_of(test, vm, "extents");
+	KUNIT_ASSERT_EQ(test, atoll_gmem_trim(&vm->gmem, &trim, NULL), 0);
+	KUNIT_ASSERT_EQ(test, trim.nr_split, 1);
+	/* Its table of 512 places, and a node of the record that has nothing else in it */
+	KUNIT_EXPECT_GE(test, bytes_of(test, vm, "extents"), books + SZ_4K - 600);
+	KUNIT_EXPECT_LE(test, bytes_of(test, vm, "extents"), books + SZ_4K + 600);
+	/* A place on record each */
+	books = bytes_of(test, vm, "extents");
+	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&vm->gmem, SZ_4K, SZ_2M - SZ_4K, NULL), 0);
+	KUNIT_EXPECT_GE(test, bytes_of(test, vm, "extents"), books - 576 + 512 * 9);
+	fake_vm_undefine(vm);
+}
+
 static void print(struct atoll_vm *vm, u32 n)
 {
 	struct atoll_io io = { .len = 1, .dir = ATOLL_WRITE };
@@ -121,6 +143,7 @@ static struct kunit_case overhead_cases[] = {
 	KUNIT_CASE(every_device_has_its_size),
 	KUNIT_CASE(a_thread_costs_while_it_is_there),
 	KUNIT_CASE(memory_costs_when_it_is_taken),
+	KUNIT_CASE(frames_cost_a_table_and_their_records),
 	KUNIT_CASE(output_costs_by_the_page),
 	{}
 };

@@ -245,6 +245,25 @@ static void a_guest_lives_in_a_range(struct kunit *test)
 	board_destroy(b);
 }
 
+static void an_extent_of_a_range_stays_whole(struct kunit *test)
+{
+	struct board *b = board_create(test);
+	struct atoll_trim trim = { .split = true };
+	u64 value = 1;
+
+	KUNIT_ASSERT_EQ(test, atoll_gmem_init(&b->one, &(struct atoll_gmem_config){
+			.pool = &b->pool, .bytes = RANGE_BYTES,
+		}, &atoll_npt_format, 4, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_fill(&b->one, 0, RANGE_BYTES, NULL), 0);
+	KUNIT_ASSERT_EQ(test, atoll_gmem_write(&b->one, 0, &value, sizeof(value)), 0);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_trim(&b->one, &trim, NULL), 0);
+	KUNIT_EXPECT_EQ(test, trim.nr_split, 0);
+	KUNIT_EXPECT_EQ(test, trim.given_bytes, SZ_2M);
+	KUNIT_EXPECT_EQ(test, b->one.nr_resident, 1);
+	atoll_gmem_destroy(&b->one);
+	board_destroy(b);
+}
+
 static void a_range_has_a_limit(struct kunit *test)
 {
 	struct netlink_ext_ack extack = {};
@@ -330,6 +349,7 @@ static struct kunit_case reserved_cases[] = {
 	KUNIT_CASE(a_range_is_given_out_from_its_start),
 	KUNIT_CASE(a_range_is_zero_before_it_is_seen),
 	KUNIT_CASE(a_guest_lives_in_a_range),
+	KUNIT_CASE(an_extent_of_a_range_stays_whole),
 	KUNIT_CASE(a_range_has_a_limit),
 	KUNIT_CASE(pools_come_and_go_by_name),
 	KUNIT_CASE(two_pools_don_t_share_their_limits),

@@ -13,6 +13,7 @@
 
 #include "../../kmod/atoll.h"
 #include "../../kmod/mem/gmem.h"
+#include "../../kmod/mem/pool.h"
 #include "pool_limit.h"
 
 #define EXTENTS		4
@@ -54,7 +55,7 @@ static void audit(struct kunit *test, struct board *b)
 	KUNIT_EXPECT_EQ_MSG(test, b->audit.nr_violations, 0, "%s", b->audit.violation[0]);
 }
 
-/* Trims, and whatever was to be done, the books are in order and nobody else paid */
+/* Whatever was to be done, the books are in order and nobody else paid */
 static void trim(struct kunit *test, struct board *b, u64 given, u64 merged)
 {
 	struct atoll_pool_usage before = usage();
@@ -65,6 +66,15 @@ static void trim(struct kunit *test, struct board *b, u64 given, u64 merged)
 	KUNIT_EXPECT_EQ(test, usage().used, atoll_gmem_resident(&b->gmem));
 	KUNIT_EXPECT_EQ(test, usage().promised, before.promised);
 	audit(test, b);
+}
+
+/* The same with extents that may come apart */
+static void trim_split(struct kunit *test, struct board *b, u64 given, u64 apart)
+{
+	b->trim.split = true;
+	trim(test, b, given, 0);
+	KUNIT_EXPECT_EQ(test, b->trim.nr_split, apart);
+	b->trim.split = false;
 }
 
 static void finish(struct board *b)
@@ -324,6 +334,115 @@ static void no_promise_is_broken_for_a_merge(struct kunit *test)
 	finish(b);
 }
 
+static void half_of_an_extent_goes_back(struct kunit *test)
+{
+	struct board *b = start(test, GMEM_BYTES, false);
+	struct atoll_s2_leaf before = {}, after = {};
+
+	fill(test, b, 0, 3 * SZ_2M);
+	put_tags(test, b, SZ_4K, 256);
+	put_tags(test, b, SZ_2M, 257);			/* one too many */
+	put(test, b, 3 * SZ_2M - 8, 1ULL << 63);	/* the last of all */
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_lookup(&b->gmem.s2, SZ_4K, &before), 0);
+	/* Not unless it is asked for */
+	trim(test, b, 0, 0);
+	KUNIT_EXPECT_EQ(test, b->trim.nr_split, 0);
+	trim_split(test, b, (256 + 511) * SZ_4K, 2);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_resident, 1);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_frames, 257);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_split, 0);
+	KUNIT_EXPECT_EQ(test, wrong_tags(b, SZ_4K, 256), 0);
+	KUNIT_EXPECT_EQ(test, get(b, 3 * SZ_2M - 8), 1ULL << 63);
+	/* They are where they were, and the CPU finds the same there */
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_lookup(&b->gmem.s2, SZ_4K, &after), 0);
+	KUNIT_EXPECT_EQ(test, after.hpa, before.hpa);
+	KUNIT_EXPECT_EQ(test, after.level, 1);
+	KUNIT_EXPECT_EQ(test, after.prot, ATOLL_S2_RAM);
+	KUNIT_EXPECT_EQ(test, level_at(b, 0), 0);
+	KUNIT_EXPECT_EQ(test, level_at(b, SZ_2M), 2);
+	/* And one by one the host's to have */
+	KUNIT_EXPECT_EQ(test, page_count(pfn_to_page(PHYS_PFN(after.hpa))), 1);
+	/* Once more: there is nothing to do, and it does not become whole either */
+	trim_split(test, b, 0, 0);
+	finish(b);
+}
+
+static void what_went_back_is_given_again(struct kunit *test)
+{
+	struct board *b = start(test, GMEM_BYTES, false);
+
+	fill(test, b, 0, SZ_2M);
+	put_tags(test, b, 0, 200);
+	trim_split(test, b, 312 * SZ_4K, 1);
+	KUNIT_EXPECT_TRUE(test, atoll_gmem_lacks(&b->gmem, 300 * SZ_4K, 1));
+	KUNIT_EXPECT_EQ(test, get(b, 300 * SZ_4K), 0);
+	fill(test, b, 300 * SZ_4K, 1);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_frames, 201);
+	put(test, b, 300 * SZ_4K, 7);
+	audit(test, b);
+	/* All of it: and it becomes an extent again */
+	fill(test, b, 0, SZ_2M);
+	put_tags(test, b, 200 * SZ_4K, 312);
+	trim(test, b, 0, 1);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_resident, 1);
+	KUNIT_EXPECT_EQ(test, level_at(b, 0), 2);
+	KUNIT_EXPECT_EQ(test, wrong_tags(b, 0, 512), 0);
+	/* And comes apart again */
+	put(test, b, 0, 0);
+	trim_split(test, b, 0, 0);
+	finish(b);
+}
+
+static void a_short_last_extent_comes_apart_too(struct kunit *test)
+{
+	struct board *b = start(test, GMEM_BYTES, false);
+
+	fill(test, b, TAIL, 1);
+	put(test, b, TAIL + SZ_4K, 1);
+	trim_split(test, b, 511 * SZ_4K, 1);
+	KUNIT_EXPECT_EQ(test, atoll_gmem_resident(&b->gmem), SZ_4K);
+	KUNIT_EXPECT_EQ(test, level_at(b, TAIL), 0);
+	KUNIT_EXPECT_EQ(test, level_at(b, TAIL + SZ_4K), 1);
+	KUNIT_EXPECT_EQ(test, get(b, TAIL + SZ_4K), 1);
+	finish(b);
+}
+
+static void without_a_table_it_stays_whole(struct kunit *test)
+{
+	struct board *b = start(test, GMEM_BYTES, false);
+
+	fill(test, b, 0, 1);
+	put(test, b, 0, 1);
+	b->gmem.s2.max_tables = b->gmem.s2.nr_tables;
+	trim_split(test, b, 0, 0);
+	KUNIT_EXPECT_EQ(test, level_at(b, 0), 2);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_resident, 1);
+	b->gmem.s2.max_tables = 0;
+	trim_split(test, b, 511 * SZ_4K, 1);
+	finish(b);
+}
+
+/* A frame of it is on record already, which is a defect, and will do for a test */
+static void without_a_record_it_stays_whole(struct kunit *test)
+{
+	struct board *b = start(test, GMEM_BYTES, false);
+	struct atoll_s2_leaf leaf = {};
+
+	fill(test, b, 0, 1);
+	put_tags(test, b, 0, 1);
+	KUNIT_ASSERT_EQ(test, atoll_s2pt_lookup(&b->gmem.s2, 300 * SZ_4K, &leaf), 0);
+	KUNIT_ASSERT_EQ(test, atoll_record_add(&b->gmem, PAGE_SHIFT, leaf.hpa), 0);
+	b->trim.split = true;
+	KUNIT_EXPECT_EQ(test, atoll_gmem_trim(&b->gmem, &b->trim, NULL), 0);
+	KUNIT_EXPECT_EQ(test, b->trim.nr_split, 0);
+	KUNIT_EXPECT_EQ(test, atoll_pool_owned(&b->gmem, PAGE_SHIFT), 1);
+	KUNIT_EXPECT_EQ(test, level_at(b, 0), 2);
+	KUNIT_EXPECT_EQ(test, wrong_tags(b, 0, 1), 0);
+	atoll_record_remove_frame(&b->gmem, leaf.hpa);
+	trim_split(test, b, 511 * SZ_4K, 1);
+	finish(b);
+}
+
 static bool keep_one(void *arg, u64 gpa, u64 len)
 {
 	u64 *kept = arg;
@@ -346,6 +465,19 @@ static void what_is_kept_stays(struct kunit *test)
 	trim(test, b, SZ_2M + 2 * SZ_4K, 0);
 	KUNIT_EXPECT_EQ(test, level_at(b, SZ_4K), 1);
 	KUNIT_EXPECT_EQ(test, b->gmem.nr_frames, 1);
+	/* Of an extent that comes apart, too; and it counts among what is used */
+	kept = 2 * SZ_2M - 1;
+	fill(test, b, SZ_2M, 1);
+	put_tags(test, b, SZ_2M, 256);
+	trim_split(test, b, SZ_4K, 0);
+	b->trim.keep = NULL;
+	trim_split(test, b, 256 * SZ_4K, 1);
+	b->trim.keep = keep_one;
+	fill(test, b, 2 * SZ_2M, 1);
+	kept = 2 * SZ_2M;
+	trim_split(test, b, 511 * SZ_4K, 1);
+	KUNIT_EXPECT_EQ(test, level_at(b, 2 * SZ_2M), 1);
+	KUNIT_EXPECT_EQ(test, b->gmem.nr_frames, 256 + 1);
 	finish(b);
 }
 
@@ -392,6 +524,11 @@ static struct kunit_case trim_cases[] = {
 	KUNIT_CASE(a_short_last_place_stays_in_frames),
 	KUNIT_CASE(without_an_extent_all_stays),
 	KUNIT_CASE(no_promise_is_broken_for_a_merge),
+	KUNIT_CASE(half_of_an_extent_goes_back),
+	KUNIT_CASE(what_went_back_is_given_again),
+	KUNIT_CASE(a_short_last_extent_comes_apart_too),
+	KUNIT_CASE(without_a_table_it_stays_whole),
+	KUNIT_CASE(without_a_record_it_stays_whole),
 	KUNIT_CASE(what_is_kept_stays),
 	KUNIT_CASE(memory_above_the_hole_counts),
 	KUNIT_CASE(reserved_memory_stays),

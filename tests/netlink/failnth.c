@@ -135,6 +135,12 @@ static void request(unsigned int trial)
 	} else {
 		msg_verb(&m, cmd, VICTIM);
 	}
+	/* With all that it may do: the extent that the image is in comes apart */
+	if (cmd == ATOLL_CMD_VM_TRIM) {
+		nest = msg_nest(&m, ATOLL_A_TRIM);
+		msg_u32(&m, ATOLL_TRIM_A_SPLIT, 1);
+		msg_nest_end(&m, nest);
+	}
 }
 
 /* The answer itself may have been what could not be allocated */

@@ -121,6 +121,17 @@ static const struct node map_root[] = {
 	{ NULL }
 };
 
+static const struct node trim[] = {
+	{ "SPLIT", .type = U32, .number = ATOLL_TRIM_A_SPLIT, .value = 1 },
+	{ NULL }
+};
+
+static const struct node trim_root[] = {
+	{ "VM", .type = NEST, .number = ATOLL_A_VM, .child = name_only },
+	{ "TRIM", .type = NEST, .number = ATOLL_A_TRIM, .child = trim, .optional = 1 },
+	{ NULL }
+};
+
 static const struct node new_pool[] = {
 	{ "NAME", .type = STRING, .number = ATOLL_POOL_A_NAME, .text = "new-pool" },
 	{ "LIMIT", .type = U64, .number = ATOLL_POOL_A_LIMIT, .value = 4 << 20 },
@@ -183,7 +194,7 @@ static const struct {
 	{ "VM_RESUME", verb_root, ATOLL_CMD_VM_RESUME },
 	{ "VM_BUTTON", verb_root, ATOLL_CMD_VM_BUTTON },
 	{ "VM_MAP", map_root, ATOLL_CMD_VM_MAP },
-	{ "VM_TRIM", verb_root, ATOLL_CMD_VM_TRIM },
+	{ "VM_TRIM", trim_root, ATOLL_CMD_VM_TRIM },
 	{ "POOL_ADD, dynamic", new_pool_root, ATOLL_CMD_POOL_ADD },
 	{ "POOL_ADD, reserved", new_range_root, ATOLL_CMD_POOL_ADD },
 	{ "POOL_SET", pool_set_root, ATOLL_CMD_POOL_SET },

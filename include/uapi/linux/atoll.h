@@ -142,7 +142,7 @@
  *						Absent: not taken, shared, or the CPU
  *						doesn't mark
  *
- * ATOLL_CMD_VM_TRIM		in: *VM { *NAME }		out: TRIM
+ * ATOLL_CMD_VM_TRIM		in: *VM { *NAME }, TRIM { *SPLIT }	out: TRIM
  *	Gives back to the pool what the VM holds and has only zeroes in, in 2 MiB
  *	or 4 KiB as it came, and makes 2 MiB in one piece, if they can be had by
  *	now, of what came in 4 KiB frames and is there but for an eighth at most.
@@ -155,6 +155,12 @@
  *		ATOLL_TRIM_A_MERGED		(u64) 2 MiB that are in one piece
  *						now; what of each was not there
  *						counts in RESIDENT from now on
+ *		ATOLL_TRIM_A_SPLIT		(u32, in) 1: where at least half of a
+ *						2 MiB piece is zero it comes apart,
+ *						and that goes back in 4 KiB; 0, or no
+ *						TRIM: it stays whole, as all does of a
+ *						reserved pool
+ *		ATOLL_TRIM_A_CAME_APART		(u64) 2 MiB pieces that did
  *
  * ATOLL_CMD_VM_START		NEW, STOPPED, CRASHED -> RUNNING; refused while a host
  *				CPU that a vCPU is pinned to is offline
@@ -397,6 +403,8 @@ enum atoll_trim_attr {
 	ATOLL_TRIM_A_GIVEN_BACK,
 	ATOLL_TRIM_A_MERGED,
 	ATOLL_TRIM_A_PAD,
+	ATOLL_TRIM_A_SPLIT,
+	ATOLL_TRIM_A_CAME_APART,
 	__ATOLL_TRIM_A_MAX,
 	ATOLL_TRIM_A_MAX = __ATOLL_TRIM_A_MAX - 1
 };
