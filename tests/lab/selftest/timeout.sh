@@ -4,7 +4,7 @@
 # A command that does not end gives 124 at its time limit, and what it printed
 # until then has come through.
 cd "$(dirname "$0")/../../.." || exit 1
-limit=$((25 * ${PATIENCE:-1}))
+limit=$((50 * ${PATIENCE:-1}))
 
 # ends_in_time MACHINE'S OPTIONS
 ends_in_time()
