@@ -201,7 +201,7 @@ struct atoll_gmem *atoll_pool_owner(u64 hpa);
 const struct atoll_gmem *atoll_pool_next_owned(u32 shift, unsigned long *number);
 u64 atoll_pool_owned(const struct atoll_gmem *owner, u32 shift);
 size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent);
-size_t atoll_pool_frames_record_bytes(const struct atoll_gmem *owner);
+size_t atoll_pool_frame_record_bytes(void);
 
 /* mem/hibernate.c: not while guests hold memory */
 int atoll_hibernate_init(void);

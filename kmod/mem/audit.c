@@ -213,7 +213,7 @@ static void check_rest(struct look *l, const struct atoll_slot *slot)
 	if (!used)
 		return;
 	extent = atoll_slot_place(slot, slot->nr_extents - 1);
-	/* Of frames it owns those that it has touched */
+	/* Of frames none is there: it was never touched, or has gone back */
 	if (!extent || atoll_place_frames(extent))
 		return;
 	l->audit->zeroes += (ATOLL_EXTENT_BYTES - used) >> PAGE_SHIFT;

@@ -105,8 +105,8 @@ static u64 slot_bytes(const struct atoll_gmem *gmem, const struct atoll_slot *sl
  * atoll_gmem_books_bytes - what it takes to know of the extents that a guest holds
  * @gmem:	its memory
  *
- * Frames count with the table that they are in, and on record.  May sleep.  What is
- * taken or given back meanwhile may be counted or not.
+ * Frames count with the table that they are in, and with the least that each takes on
+ * record.  May sleep.  What is taken or given back meanwhile may be counted or not.
  */
 u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem)
 {
@@ -114,7 +114,7 @@ u64 atoll_gmem_books_bytes(const struct atoll_gmem *gmem)
 
 	return kmalloc_size_roundup(nr * sizeof(*gmem->slot[0].dir)) +
 	       slot_bytes(gmem, &gmem->slot[0]) + slot_bytes(gmem, &gmem->slot[1]) +
-	       (READ_ONCE(gmem->nr_frames) ? atoll_pool_frames_record_bytes(gmem) : 0);
+	       READ_ONCE(gmem->nr_frames) * atoll_pool_frame_record_bytes();
 }
 
 /* Where the place of extent @i is, to write to; NULL: no memory */

@@ -30,7 +30,7 @@
  */
 #define POOL_GFP	(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
-/* Whose an extent of a range is; taken for a few instructions, nothing is called under it */
+/* Which extents of a range are taken; held while a free one is looked for */
 static DEFINE_SPINLOCK(range_lock);
 
 /**

@@ -2,7 +2,8 @@
 /*
  * The one record of who owns what, whatever pool it is of: an entry for each extent
  * from the moment that it is taken until it is clean again, and one for each frame
- * that is no extent's.  An address can't have two.
+ * that is no extent's.  An address can't have two, but for a moment, in which an extent
+ * comes apart, and both are the same owner's.
  *
  * What a guest has given back and what is not cleared yet stays on record, for its
  * pool and for nobody.  Locks: the xarrays' own.  pool.c writes it, scrub.c finds
@@ -15,7 +16,7 @@
 
 /* Who owns the extent at this address, by its number: address / 2 MiB */
 static DEFINE_XARRAY(owners);
-/* Who owns a frame that is no extent's, by its number; no byte is in both */
+/* Who owns a frame that is no extent's, by its number */
 static DEFINE_XARRAY(frame_owners);
 
 /* Entries of what waits to be cleared and whom nobody has claimed yet */
@@ -23,6 +24,9 @@ static DEFINE_XARRAY(frame_owners);
 
 /* A tagged pointer leads to a pool, one without a tag to a guest's memory */
 #define NOBODY	1
+
+/* Nobody shall be killed for what a guest can do without */
+#define SPLIT_GFP	(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)
 
 static bool is_owned(const void *entry)
 {
@@ -77,7 +81,7 @@ int atoll_record_split(struct atoll_gmem *owner, u64 hpa)
 	int err = 0;
 
 	for (number = first; !err && number < end; number++)
-		err = atoll_record_add(owner, PAGE_SHIFT, (u64)number << PAGE_SHIFT);
+		err = xa_insert(&frame_owners, number, owner, SPLIT_GFP);
 	if (err) {
 		/* The last one is not there */
 		for (number--; number-- > first;)
@@ -204,21 +208,12 @@ u64 atoll_pool_owned(const struct atoll_gmem *owner, u32 shift)
 	return nr;
 }
 
-/* Its share of the node that it is in with its neighbours */
-static size_t node_share(const struct xa_state *xas)
-{
-	/* The only one of all, number 0, would need no node */
-	if (!xas->xa_node)
-		return 0;
-	return sizeof(struct xa_node) / max_t(u32, 1, READ_ONCE(xas->xa_node->count));
-}
-
 /**
  * atoll_pool_record_bytes - what the record of an extent takes of the host's memory
  * @owner:	whose it is
  * @extent:	the extent; it may be given back meanwhile
  *
- * Does not sleep.
+ * Its share of the node that it is in with its neighbours.  Does not sleep.
  */
 size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent)
 {
@@ -226,35 +221,19 @@ size_t atoll_pool_record_bytes(const struct atoll_gmem *owner, void *extent)
 	size_t bytes = 0;
 
 	rcu_read_lock();
-	if (xas_load(&xas))
-		bytes = node_share(&xas);
+	/* The only extent of all, number 0, would need no node */
+	if (xas_load(&xas) && xas.xa_node)
+		bytes = sizeof(struct xa_node) / max_t(u32, 1, READ_ONCE(xas.xa_node->count));
 	rcu_read_unlock();
 	return bytes;
 }
 
 /**
- * atoll_pool_frames_record_bytes - the same of all frames that are no extent's
- * @owner:	whose
+ * atoll_pool_frame_record_bytes - the same of a frame that is no extent's, at the least
  *
- * Looks at each on record, whosever it is.  May sleep.
+ * That is when its neighbours are on record as well.  Any context.
  */
-size_t atoll_pool_frames_record_bytes(const struct atoll_gmem *owner)
+size_t atoll_pool_frame_record_bytes(void)
 {
-	XA_STATE(xas, &frame_owners, 0);
-	size_t bytes = 0;
-	void *entry;
-
-	rcu_read_lock();
-	xas_for_each(&xas, entry, ULONG_MAX) {
-		if (!xas_retry(&xas, entry) && entry == owner)
-			bytes += node_share(&xas);
-		if (need_resched()) {
-			xas_pause(&xas);
-			rcu_read_unlock();
-			cond_resched();
-			rcu_read_lock();
-		}
-	}
-	rcu_read_unlock();
-	return bytes;
+	return sizeof(struct xa_node) / XA_CHUNK_SIZE;
 }

@@ -51,7 +51,9 @@ int elastic_split_locked(struct atoll_gmem *gmem, const struct atoll_slot *slot,
 	int err;
 
 	lockdep_assert_held(&gmem->lock);
-	frames = kmalloc_array(EXTENT_PAGES, sizeof(*frames), GFP_KERNEL_ACCOUNT);
+	/* Nobody shall be killed for it, or pay who asked for the trim */
+	frames = kmalloc_array(EXTENT_PAGES, sizeof(*frames),
+			       GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 	if (!frames)
 		return -ENOMEM;
 	for (page = 0; page < EXTENT_PAGES; page++)

@@ -22,7 +22,7 @@ extern const struct nla_policy atoll_nl_module_policy[ATOLL_MODULE_A_MAX + 1];
 extern const struct nla_policy atoll_nl_boot_policy[ATOLL_BOOT_A_MAX + 1];
 extern const struct nla_policy atoll_nl_audit_policy[ATOLL_AUDIT_A_DEEP + 1];
 extern const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1];
-extern const struct nla_policy atoll_nl_trim_policy[ATOLL_TRIM_A_SPLIT + 1];
+extern const struct nla_policy atoll_nl_trim_policy[ATOLL_TRIM_A_MAX + 1];
 extern const struct nla_policy atoll_nl_define_policy[ATOLL_VM_A_NODE + 1];
 extern const struct nla_policy atoll_nl_host_set_policy[ATOLL_A_HOST + 1];
 extern const struct nla_policy atoll_nl_audit_msg_policy[ATOLL_A_AUDIT + 1];

@@ -176,9 +176,10 @@ const struct nla_policy atoll_nl_map_policy[ATOLL_MAP_A_FROM + 1] = {
 }
 
 /* TRIM of VM_TRIM */
-const struct nla_policy atoll_nl_trim_policy[ATOLL_TRIM_A_SPLIT + 1] = {
+const struct nla_policy atoll_nl_trim_policy[ATOLL_TRIM_A_MAX + 1] = {
 	[ATOLL_TRIM_A_GIVEN_BACK ... ATOLL_TRIM_A_PAD] = TRIM_IS_TOLD,
 	[ATOLL_TRIM_A_SPLIT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[ATOLL_TRIM_A_CAME_APART] = TRIM_IS_TOLD,
 };
 
 /* POOL of POOL_REMOVE, POOL_ADD and POOL_SET */

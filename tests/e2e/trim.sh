@@ -79,8 +79,11 @@ i=0 sum=0
 while [ $i -lt 20 ]; do
 	i=$((i + 1))
 	# In turns as a whole and in pieces
-	[ $((i % 2)) = 0 ] && given=$(trimmed busy given_back_bytes) ||
+	if [ $((i % 2)) = 0 ]; then
+		given=$(trimmed busy given_back_bytes)
+	else
 		given=$(apart busy given_back_bytes)
+	fi
 	sum=$((sum + ${given:-0}))
 done
 check 'busy: 20 trims, and it runs' state_is busy running

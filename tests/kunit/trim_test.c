@@ -370,6 +370,7 @@ static void half_of_an_extent_goes_back(struct kunit *test)
 static void what_went_back_is_given_again(struct kunit *test)
 {
 	struct board *b = start(test, GMEM_BYTES, false);
+	u64 page;
 
 	fill(test, b, 0, SZ_2M);
 	put_tags(test, b, 0, 200);
@@ -388,8 +389,12 @@ static void what_went_back_is_given_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, level_at(b, 0), 2);
 	KUNIT_EXPECT_EQ(test, wrong_tags(b, 0, 512), 0);
 	/* And comes apart again */
-	put(test, b, 0, 0);
-	trim_split(test, b, 0, 0);
+	for (page = 0; page < 256 * SZ_4K; page += SZ_4K) {
+		put(test, b, page, 0);
+		put(test, b, page + SZ_4K - 8, 0);
+	}
+	trim_split(test, b, 256 * SZ_4K, 1);
+	KUNIT_EXPECT_EQ(test, wrong_tags(b, SZ_1M, 256), 0);
 	finish(b);
 }
 

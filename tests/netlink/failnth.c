@@ -153,13 +153,30 @@ static bool is_sound(unsigned int trial, int state)
 	return state == trials[trial].before || state == trials[trial].after;
 }
 
+/* How many extents came apart by the last trim */
+static uint64_t came_apart(void)
+{
+	const struct nlattr *trim = attr_find(a.data, a.len, ATOLL_A_TRIM);
+	const struct nlattr *apart = trim ? attr_find(attr_data(trim), attr_len(trim),
+						      ATOLL_TRIM_A_CAME_APART) : NULL;
+	uint64_t nr = 0;
+
+	if (apart)
+		memcpy(&nr, attr_data(apart), sizeof(nr));
+	return nr;
+}
+
 static void run(unsigned int trial)
 {
+	bool is_trim = trials[trial].cmd == ATOLL_CMD_VM_TRIM;
 	const char *name = trials[trial].name;
 	unsigned int n, left = 0, refused = 0;
 	int state;
 
 	for (n = 1; !left && n < ROUNDS_MAX; n++) {
+		/* What has come apart can't do so once more */
+		if (is_trim)
+			bring_to(ABSENT);
 		bring_to(trials[trial].before);
 		request(trial);
 		set_nth(n);
@@ -175,6 +192,8 @@ static void run(unsigned int trial)
 			check(false, "%s, allocation %u: %s (%s), state %d", name, n,
 			      strerror(a.err), a.text, state);
 	}
+	if (is_trim)
+		check(came_apart() == 1, "%s: an extent came apart with nothing failing", name);
 	check(left && !a.err && n > 6, "%s: %u allocations failed in turn, %u refusals", name, n - 2,
 	      refused);
 	bring_to(ABSENT);

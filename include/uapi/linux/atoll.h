@@ -144,8 +144,8 @@
  *
  * ATOLL_CMD_VM_TRIM		in: *VM { *NAME }, TRIM { *SPLIT }	out: TRIM
  *	Gives back to the pool what the VM holds and has only zeroes in, in 2 MiB
- *	or 4 KiB as it came, and makes 2 MiB in one piece, if they can be had by
- *	now, of what came in 4 KiB frames and is there but for an eighth at most.
+ *	or 4 KiB as it is held, and makes 2 MiB in one piece, if they can be had by
+ *	now, of what is held in 4 KiB frames and is there but for an eighth at most.
  *	The VM can be in any state and keeps it: while one that is RUNNING is
  *	trimmed, its vCPUs hold and its time stands still.  Refused with EOPNOTSUPP
  *	if its memory is reserved.
