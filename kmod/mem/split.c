@@ -2,7 +2,7 @@
 /*
  * An extent comes apart where it lies: its 512 frames become the guest's one by one, in
  * its tables, its books and the record, so that some of them can be given back.
- * Nothing is copied, and no frame is taken: it works for a host that has none left.
+ * Nothing is copied, and no frame is taken for it: just a few tables and records.
  *
  * trim.c decides which, while no vCPU runs.  The way back is a merge there, into another
  * extent.
